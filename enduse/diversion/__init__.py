@@ -1,0 +1,1 @@
+"""Diversion: how much left lawful hands, by which channel, how sure, from which evidence, known on which day."""

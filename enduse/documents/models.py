@@ -1,0 +1,44 @@
+"""A file that stands behind an application, a certificate or a recovery."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.ledger.models import Fact
+from enduse.parties.models import Party, party_of
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: User | None) -> Self:
+        scope = scope_of(user, "document")
+        if scope is Scope.ALL:
+            return self
+        own = party_of(user)
+        return self.filter(owner=own) if scope is Scope.OWN_PARTY and own is not None else self.none()
+
+
+class Document(Fact):
+    """`subject` is the reference of what it stands behind (an application's, a recovery's); `owner` the party that filed it."""
+
+    kind = "documents.document"
+    EUC, ORDER, IMPORT_AUTHORISATION, PHOTO, OTHER = "euc", "order", "import_authorisation", "photo", "other"
+    SORTS = [(EUC, _("end-use certificate")), (ORDER, _("order or contract")), (IMPORT_AUTHORISATION, _("import authorisation")),
+             (PHOTO, _("photo")), (OTHER, _("other"))]
+
+    subject = models.CharField(max_length=40, db_index=True)
+    owner = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    sort = models.CharField(max_length=20, choices=SORTS)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    objects = DocumentQuerySet.as_manager()
+
+    def content(self) -> dict[str, Any]:
+        return {"subject": self.subject, "sort": self.sort, "name": self.name, "size": self.size, "sha256": self.sha256}

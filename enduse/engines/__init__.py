@@ -1,0 +1,1 @@
+"""The engines: libraries of arrays and plain values, without Django; each could be used alone."""

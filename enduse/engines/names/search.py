@@ -1,0 +1,96 @@
+"""One party against an index: candidates with the most that they could score, then scores, best first.
+
+Importing this module loads the scorer (seconds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from followthemoney import EntityProxy
+from followthemoney.types import registry
+from numpy.typing import NDArray
+
+from enduse.engines.names import scoring
+from enduse.engines.names.entities import Hit, Party, best_first
+from enduse.engines.names.proxies import party_proxy
+from enduse.engines.names.surfaces import exact_keys, surfaces_of
+from enduse.engines.names.vocabulary import key_of
+
+if TYPE_CHECKING:
+    from enduse.engines.names.index import Index
+
+MARGIN = 0.02
+Numbers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+def screen(index: Index, party: Party, threshold: float, limit: int | None) -> list[Hit]:
+    """Hits of at least `threshold`, best first. Scoring ends where no candidate left could enter the best `limit`."""
+    query = party_proxy(party)
+    hits: list[Hit] = []
+    for number, ceiling in likely(index, query, threshold):
+        if limit is not None and len(hits) >= limit and ceiling <= best_first(hits)[limit - 1].score:
+            break
+        entity, listed = index.listed(number)
+        if ceiling - scoring.birth_penalty(query, listed) < threshold - MARGIN:
+            continue
+        result = scoring.compare(query, listed)
+        if result.score >= threshold:
+            found = index.lists[index.entities.of_list[number]]
+            reasons = scoring.reasons_of(result)
+            score = round(result.score, 6)
+            hits.append(Hit(found.source, found.version, entity.id, entity.caption, entity.schema, score, reasons))
+    return best_first(hits)[:limit]
+
+
+def likely(index: Index, query: EntityProxy, threshold: float) -> Iterator[tuple[int, float]]:
+    """Entities that could reach the threshold before birth dates count, with the most they could score, highest first.
+
+    Two names that share no evidence are never compared; a country or an address counts as it will in the score.
+    """
+    table = index.entities
+    addresses = query.get_type_values(registry.address, matchable=True)
+    bonus = scoring.ADDRESS_BONUS if addresses else 0.0
+    least = threshold - MARGIN
+    numbers, ceilings = index.candidates.estimate(surfaces_of(query, query=True), least - bonus)
+    numbers, ceilings = with_exact(index, query, numbers, ceilings)
+    ceilings = np.minimum(ceilings, 1.0) - country_penalties(index, query)[table.countries[numbers]]
+    fits = compatible(index, query.schema.name)[table.schema[numbers]]
+    fits &= ceilings >= least - bonus * table.addressed[numbers]
+    numbers, ceilings = numbers[fits], ceilings[fits]
+    for at in np.flatnonzero(table.addressed[numbers]) if addresses else ():
+        _, listed = index.listed(int(numbers[at]))
+        ceilings[at] += scoring.address_bonus(addresses, listed.get_type_values(registry.address, matchable=True))
+    for at in np.lexsort((numbers, -ceilings)):
+        if ceilings[at] < least:
+            return
+        yield int(numbers[at]), float(ceilings[at])
+
+
+def with_exact(index: Index, query: EntityProxy, numbers: Numbers, ceilings: Floats) -> tuple[Numbers, Floats]:
+    """The candidates together with entities that share a number or whose weak alias is the query's name."""
+    found = [index.exact.find(key_of(key)) for key in sorted(exact_keys(query, query=True))]
+    shared = np.unique(np.concatenate(found)).astype(np.int64) if found else numbers[:0]
+    if not len(shared):
+        return numbers, ceilings
+    both = np.union1d(numbers, shared)
+    merged = np.zeros(len(both), dtype=np.float32)
+    merged[np.searchsorted(both, numbers)] = ceilings
+    at = np.searchsorted(both, shared)
+    merged[at] = np.maximum(merged[at], scoring.EXACT_BEST)
+    return both, merged
+
+
+def compatible(index: Index, schema: str) -> NDArray[np.bool_]:
+    """For each schema number of the index: can it match this schema?"""
+    return np.array([scoring.schemas_match(schema, listed) for listed in index.schemas], dtype=np.bool_)
+
+
+def country_penalties(index: Index, query: EntityProxy) -> Floats:
+    """For each set of countries of the index: what differing from the query's takes off."""
+    mine = query.get_type_values(registry.country, matchable=True)
+    differ = (scoring.countries_differ(mine, theirs) for theirs in index.country_sets)
+    return np.array([scoring.COUNTRY_PENALTY if differs else 0.0 for differs in differ], dtype=np.float32)

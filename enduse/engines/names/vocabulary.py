@@ -1,0 +1,135 @@
+"""Words of all listed names, found by spelling: pairs of letters first, the scorer's own likeness last."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.engines.names.store import Array
+
+SHORTEST_FUZZY = 4
+LEAST_DICE = 0.45
+Ints = NDArray[np.int64]
+
+
+def key_of(text: str) -> int:
+    """A stable 63-bit key of a text."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") >> 1
+
+
+class Postings:
+    """Texts to sorted numbers, by the texts' keys: three flat arrays `keys`, `starts`, `values`."""
+
+    def __init__(self, keys: Array, starts: Array, values: Array) -> None:
+        self.keys, self.starts, self.values = keys, starts, values
+
+    @classmethod
+    def build(cls, pairs: Iterable[tuple[int, int]]) -> Postings:
+        """From (key, number) pairs in any order; duplicates are dropped."""
+        table = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
+        keys, first = np.unique(table[:, 0], return_index=True)
+        starts = np.append(first, len(table)).astype(np.int64)
+        return cls(keys, starts, table[:, 1].astype(np.int32))
+
+    def find(self, key: int) -> Array:
+        at = int(np.searchsorted(self.keys, key))
+        if at == len(self.keys) or self.keys[at] != key:
+            return self.values[:0]
+        return self.values[self.starts[at] : self.starts[at + 1]]
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        return {f"{name}.keys": self.keys, f"{name}.starts": self.starts, f"{name}.values": self.values}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: dict[str, Array]) -> Postings:
+        return cls(arrays[f"{name}.keys"], arrays[f"{name}.starts"], arrays[f"{name}.values"])
+
+
+class Texts:
+    """Many texts in one array of UTF-8 bytes."""
+
+    def __init__(self, blob: Array, ends: Array) -> None:
+        self.blob, self.ends = blob, ends
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Texts:
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        ends = np.cumsum([len(part) for part in encoded], dtype=np.int64)
+        return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, number: int) -> str:
+        start = int(self.ends[number - 1]) if number else 0
+        return self.blob[start : int(self.ends[number])].tobytes().decode("utf-8", "surrogatepass")
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        return {f"{name}.blob": self.blob, f"{name}.ends": self.ends}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: dict[str, Array]) -> Texts:
+        return cls(arrays[f"{name}.blob"], arrays[f"{name}.ends"])
+
+
+class Vocabulary:
+    """Distinct words, numbered in order of their text."""
+
+    def __init__(self, words: Texts, exact: Postings, grams: Postings, sizes: Array) -> None:
+        self.words, self.exact, self.grams, self.sizes = words, exact, grams, sizes
+
+    @classmethod
+    def build(cls, words: Sequence[str]) -> Vocabulary:
+        """From distinct, sorted words."""
+        exact = Postings.build((key_of(word), number) for number, word in enumerate(words))
+        grams = [letter_pairs(word) for word in words]
+        pairs = ((gram, number) for number, found in enumerate(grams) for gram in found)
+        sizes = np.array([len(found) for found in grams], dtype=np.int16)
+        return cls(Texts.build(words), exact, Postings.build(pairs), sizes)
+
+    def alike(self, word: str, likeness: Callable[[str, str], float]) -> tuple[Ints, NDArray[np.float32]]:
+        """Numbers of the words like `word`, and how like, weakest first; itself last with 1.0."""
+        same = [int(number) for number in self.exact.find(key_of(word)) if self.words[int(number)] == word]
+        found = [(score, number) for number, score in self.near(word, likeness) if number not in same]
+        found.sort()
+        numbers = [number for _, number in found] + same
+        scores = [score for score, _ in found] + [1.0] * len(same)
+        return np.array(numbers, dtype=np.int64), np.array(scores, dtype=np.float32)
+
+    def near(self, word: str, likeness: Callable[[str, str], float]) -> list[tuple[int, float]]:
+        if len(word) < SHORTEST_FUZZY or not len(self.words):
+            return []
+        grams = letter_pairs(word)
+        lists = [self.grams.find(gram) for gram in grams]
+        shared = np.bincount(np.concatenate(lists), minlength=len(self.words))
+        needed = LEAST_DICE * (len(grams) + self.sizes) / 2
+        likely = np.flatnonzero((shared >= needed) & (shared > 0))
+        scored = ((int(number), likeness(word, self.words[int(number)])) for number in likely)
+        return [(number, score) for number, score in scored if score > 0.0]
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        return {
+            **self.words.arrays(f"{name}.words"),
+            **self.exact.arrays(f"{name}.exact"),
+            **self.grams.arrays(f"{name}.grams"),
+            f"{name}.sizes": self.sizes,
+        }
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: dict[str, Array]) -> Vocabulary:
+        return cls(
+            Texts.from_arrays(f"{name}.words", arrays),
+            Postings.from_arrays(f"{name}.exact", arrays),
+            Postings.from_arrays(f"{name}.grams", arrays),
+            arrays[f"{name}.sizes"],
+        )
+
+
+def letter_pairs(word: str) -> set[int]:
+    """Pairs of neighbouring letters, with the word's two ends, as numbers."""
+    padded = f" {word} "
+    return {(ord(left) << 21) | ord(right) for left, right in pairwise(padded)}

@@ -1,0 +1,21 @@
+"""Whose gun is this, given marks as read? Damaged serials to ranked guns with a probability each, and one for none.
+
+>>> register = Register.build(path, [Gun(1, "W345872", make="Colt"), ...])
+>>> register.search(read_marks("W3?5B72")).items[0].serial
+'W345872'
+"""
+
+from enduse.engines.serials import reference
+from enduse.engines.serials.answer import Candidate, Candidates, Gun
+from enduse.engines.serials.attributes import Catalogue
+from enduse.engines.serials.explain import Reason, Step
+from enduse.engines.serials.marks import Marks, Token, TooLittle, UnreadableMarks, read_marks
+from enduse.engines.serials.model import ErrorModel
+from enduse.engines.serials.register import Register
+from enduse.engines.serials.segment import DamagedIndex
+from enduse.engines.serials.symbols import canonical
+
+__all__ = [
+    "Candidate", "Candidates", "Catalogue", "DamagedIndex", "ErrorModel", "Gun", "Marks", "Reason", "Register", "Step",
+    "Token", "TooLittle", "UnreadableMarks", "canonical", "read_marks", "reference",
+]  # fmt: skip

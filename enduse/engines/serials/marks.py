@@ -1,0 +1,179 @@
+"""Marks as an officer reads them off a gun, before any guess at what they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from enduse.engines.serials.symbols import MAX_LENGTH, OTHER, code_of, readings
+
+MAX_TEXT = 120
+UNREADABLE, RUN = "?", "*"
+
+
+class UnreadableMarks(ValueError):
+    """The text cannot be taken for marks: `code` for translation, `reason` and `remedy` in plain English."""
+
+    def __init__(self, code: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.code, self.reason, self.remedy = code, reason, remedy
+
+
+class TooLittle(UnreadableMarks):
+    """The marks are well written but fit too many guns to be worth ranking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One place of the marks: the symbols it may be (empty: unreadable; None: a run of unknown length)."""
+
+    text: str
+    symbols: str | None
+
+    @property
+    def is_run(self) -> bool:
+        return self.symbols is None
+
+    @property
+    def is_unreadable(self) -> bool:
+        return self.symbols == ""
+
+    def codes(self) -> tuple[int, ...]:
+        """The numbers of its symbols; a foreign sign is OTHER."""
+        return tuple(code_of(s) if s != "~" else OTHER for s in self.symbols or "")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What was read: the places of the serial and what else is known of the gun. '' and None mean not known.
+
+    `doubtful` names the attributes the officer is unsure of. `also` holds other marks of the same gun (slide, barrel,
+    importer's mark), each believed less than the frame's own: `belongs` is the chance that it repeats the frame's serial.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    make: str = ""
+    model: str = ""
+    type: str = ""
+    calibre: str = ""
+    year: int | None = None
+    doubtful: frozenset[str] = frozenset()
+    also: tuple[Marks, ...] = ()
+    belongs: float = 1.0
+
+    @property
+    def readable(self) -> int:
+        """How many places tell anything."""
+        return sum(bool(t.symbols) for t in self.tokens)
+
+    @property
+    def pattern(self) -> str:
+        """The marks in one spelling: equal patterns are equal marks."""
+        return "".join(
+            RUN if t.is_run else UNREADABLE if t.is_unreadable else t.symbols if len(t.symbols or "") == 1 else f"[{t.symbols}]"
+            for t in self.tokens
+        )  # type: ignore[misc]
+
+    def with_mark(self, text: str, *, belongs: float = 0.8) -> Marks:
+        """The same gun with one more mark read elsewhere on it."""
+        other = replace(read_marks(text), belongs=belongs)
+        return replace(self, also=(*self.also, other))
+
+
+def read_marks(
+    text: str,
+    *,
+    make: str = "",
+    model: str = "",
+    type: str = "",
+    calibre: str = "",
+    year: int | None = None,
+    make_doubtful: bool = False,
+    model_doubtful: bool = False,
+    type_doubtful: bool = False,
+    calibre_doubtful: bool = False,
+    year_doubtful: bool = False,
+    also: tuple[str, ...] = (),
+) -> Marks:
+    """The marks in `text`: `?` an unreadable character, `*` an unreadable run, `[5S]` either of two, separators ignored.
+
+    Raises UnreadableMarks for text that is no marks at all, TooLittle when fewer than two characters are readable.
+    """
+    tokens = _tokens(text)
+    readable = sum(bool(t.symbols) for t in tokens)
+    if readable < 2:
+        raise TooLittle(
+            "too_little",
+            f"Only {readable} of the characters can be read, and that fits too many guns." if readable else "No character can be read.",
+            "Read at least two characters, better four; treat the metal or light it from the side and try again.",
+        )
+    doubts = {
+        "make": make_doubtful, "model": model_doubtful, "type": type_doubtful,
+        "calibre": calibre_doubtful, "year": year_doubtful,
+    }  # fmt: skip
+    marks = Marks(
+        text=text.strip(), tokens=tokens, make=make.strip()[:80], model=model.strip()[:80], type=type.strip()[:80],
+        calibre=calibre.strip()[:80], year=year, doubtful=frozenset(k for k, v in doubts.items() if v),
+    )  # fmt: skip
+    for other in also:
+        marks = marks.with_mark(other)
+    return marks
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    if len(text) > MAX_TEXT:
+        raise UnreadableMarks(
+            "too_long",
+            f"The marks are {len(text):,} characters long; no serial has more than {MAX_LENGTH}.",
+            "Enter one serial number only, and other marks in their own fields.",
+        )
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "[":
+            token, at = _alternatives(text, at)
+        else:
+            token, at = _single(text, at), at + 1
+        if token is None or (token.is_run and tokens and tokens[-1].is_run):
+            continue
+        tokens.append(token)
+    if not tokens:
+        raise UnreadableMarks("empty", "No marks were entered.", "Type what can be read, with ? for each unreadable character.")
+    if len(tokens) > MAX_LENGTH:
+        raise UnreadableMarks(
+            "too_long",
+            f"The marks have {len(tokens)} characters; no serial has more than {MAX_LENGTH}.",
+            "Enter one serial number only, and other marks in their own fields.",
+        )
+    return tuple(tokens)
+
+
+def _single(text: str, at: int) -> Token | None:
+    sign = text[at]
+    if sign in "?？¿�□":
+        return Token(UNREADABLE, "")
+    if sign in "*＊…":
+        return Token(RUN, None)
+    if sign == "]":
+        raise UnreadableMarks(
+            "bracket", f"Character {at + 1} closes a bracket that was not opened.", "Write alternatives as [5S]."
+        )
+    found = readings(sign)
+    return Token(sign, found) if found else None
+
+
+def _alternatives(text: str, at: int) -> tuple[Token | None, int]:
+    end = text.find("]", at)
+    if end < 0:
+        raise UnreadableMarks(
+            "bracket", f"The bracket opened at character {at + 1} is not closed.", "Write alternatives as [5S]."
+        )
+    inside = text[at + 1 : end]
+    if any(c in "[*＊" for c in inside):
+        raise UnreadableMarks(
+            "bracket", f"The bracket at character {at + 1} holds a sign it cannot.", "Put only single characters in it: [5S]."
+        )
+    if any(c in "?？" for c in inside):
+        return Token(UNREADABLE, ""), end + 1
+    symbols = "".join(dict.fromkeys("".join(readings(c) for c in inside)))
+    return (Token(text[at : end + 1], symbols) if symbols else None), end + 1

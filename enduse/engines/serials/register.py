@@ -1,0 +1,262 @@
+"""A register of guns that answers damaged marks: a folder of immutable segments and a manifest that names them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from enduse.engines.serials import attributes
+from enduse.engines.serials.answer import Candidates, Gun
+from enduse.engines.serials.attributes import ATTRIBUTES, Catalogue
+from enduse.engines.serials.marks import Marks
+from enduse.engines.serials.model import DEFAULT, ErrorModel
+from enduse.engines.serials.schemes import SerialsInGeneral, merge_schemes
+from enduse.engines.serials.segment import DamagedIndex, Segment, columns_of, write_segment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MANIFEST, LOCK = "manifest.json", "lock"
+FORMAT = 1
+STRANGER = 0.1
+"""Of guns elsewhere, the share whose make, calibre and so on go together differently than in the register."""
+
+
+class Register:
+    """Guns by serial. Make one with `Register.build` or `Register.open`; rows count from 0 in the order of entry.
+
+    Safe to share between processes: readers map the files and see a consistent state until they `refresh`; writers take
+    a lock. A kill at any moment leaves the old or the new register.
+    """
+
+    def __init__(self, path: Path, names: Catalogue | None = None) -> None:
+        self.path = Path(path)
+        self.names = names or attributes.standard()
+        self._state = ""
+        self._segments: list[Segment] = []
+        self._starts: list[int] = []
+        self._general: SerialsInGeneral | None = None
+        self._counts: list[dict[str, int]] = []
+        self._read()
+
+    @classmethod
+    def build(cls, path: Path, guns: Iterable[Gun]) -> Register:
+        """A new register at `path` (a folder, made if need be), in place of one that is there."""
+        path = Path(path)
+        path.mkdir(parents=True, exist_ok=True)
+        with _locked(path):
+            columns = columns_of(guns)
+            entry = write_segment(path / _new_name(), columns)
+            _commit(path, [entry] if entry["guns"] else [])
+            _sweep(path)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Register:
+        """The register at `path`. Raises FileNotFoundError where there is none, DamagedIndex where it cannot be trusted."""
+        return cls(path)
+
+    def append(self, guns: Iterable[Gun]) -> None:
+        """Adds guns; they are on disk, searchable here at once and elsewhere after `refresh`, when this returns."""
+        columns = columns_of(guns)
+        if not len(columns):
+            return
+        with _locked(self.path):
+            entries = _manifest(self.path)
+            entries.append(write_segment(self.path / _new_name(), columns))
+            _commit(self.path, entries)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Takes up what other processes added since."""
+        self._read()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._segments))
+
+    @property
+    def max_key(self) -> int:
+        """The highest key held, 0 when there is none."""
+        return max((s.max_key for s in self._segments), default=0)
+
+    def gun(self, row: int) -> Gun:
+        """The gun entered as number `row`, from 0. Raises IndexError beyond the last."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row:,} is not in a register of {len(self):,} guns; rows count from 0")
+        at = max(i for i, start in enumerate(self._starts) if start <= row)
+        return self._segments[at].gun(row - self._starts[at])
+
+    def verify(self) -> None:
+        """Reads every byte of the index and compares checksums. Raises DamagedIndex."""
+        for segment in self._segments:
+            segment.verify()
+
+    def search(self, marks: Marks, limit: int = 10, model: ErrorModel | None = None) -> Candidates:
+        """The guns these marks may come from, at most `limit`, with the chance of each and of none.
+
+        Raises TooLittle when the marks fit more guns of this register than a list can help with.
+        """
+        from enduse.engines.serials.search import search
+
+        return search(self, marks, limit, model or DEFAULT)
+
+    def search_many(
+        self,
+        marks: Sequence[Marks],
+        limit: int = 10,
+        progress: Callable[[int], None] | None = None,
+        model: ErrorModel | None = None,
+    ) -> list[Candidates]:
+        """One answer for each, in order, over all cores; `progress` is told how many are done.
+
+        Marks that say too little have no candidate and `none_probability` 1 with `exact` False.
+        """
+        from enduse.engines.serials.search import search_many
+
+        return search_many(self, marks, limit, model or DEFAULT, progress)
+
+    @property
+    def segments(self) -> tuple[tuple[int, Segment], ...]:
+        """Each segment with the row of its first gun."""
+        return tuple(zip(self._starts, self._segments, strict=True))
+
+    @property
+    def general(self) -> SerialsInGeneral:
+        """Serials outside this register, as far as its own schemes tell."""
+        if self._general is None:
+            self._general = SerialsInGeneral.of(merge_schemes(s.schemes for s in self._segments))
+        return self._general
+
+    def attribute_chances(self, model: ErrorModel, attribute: str, marks: Marks) -> tuple[Mapping[str, float], float] | None:
+        """P(as read | value) by value held, and P(as read | any gun of the register); None when it was not read."""
+        read = getattr(marks, attribute)
+        if read is None or read == "":
+            return None
+        wrong = model.attribute_wrong(attribute, doubtful=attribute in marks.doubtful)
+        return self._chances(attribute, str(read), wrong)
+
+    def _chances_of(self, attribute: str, read: str, wrong: float) -> tuple[Mapping[str, float], float]:
+        return attributes.chances(self.names, wrong, attribute, read, self._counts[ATTRIBUTES.index(attribute)])
+
+    def factors(self, model: ErrorModel, marks: Marks) -> tuple[NDArray[np.float64], ...]:
+        """For each segment, what the attributes as read multiply each combination's likelihood by, against 'none'."""
+        asked = tuple(
+            (a, str(getattr(marks, a)), model.attribute_wrong(a, doubtful=a in marks.doubtful))
+            for a in ATTRIBUTES
+            if getattr(marks, a) not in (None, "")
+        )
+        return self._factors(asked)
+
+    def _factors_of(self, asked: tuple[tuple[str, str, float], ...]) -> tuple[NDArray[np.float64], ...]:
+        together, apart = 0.0, 1.0
+        found = [np.ones(len(s.combos)) for s in self._segments]
+        for attribute, read, wrong in asked:
+            by_value, share = self._chances(attribute, read, wrong)
+            apart *= share
+            a = ATTRIBUTES.index(attribute)
+            for segment, chance in zip(self._segments, found, strict=True):
+                chance *= np.array([by_value[v] for v in segment.vocabulary[a]])[segment.combos[:, a]]
+        for segment, chance in zip(self._segments, found, strict=True):
+            together += float(chance @ segment.combo_guns)
+        elsewhere = (1 - STRANGER) * together / max(len(self), 1) + STRANGER * apart
+        return tuple(chance / elsewhere for chance in found)
+
+    def _read(self) -> None:
+        for _ in range(20):
+            state = _state_of(self.path)
+            if state == self._state:
+                return
+            try:
+                entries = _manifest(self.path)
+                had = {s.path.name: s for s in self._segments}
+                segments = [had.get(e["name"]) or Segment(self.path / e["name"]) for e in entries]
+            except FileNotFoundError:
+                if not (self.path / MANIFEST).exists():
+                    raise
+                continue
+            self._segments, self._state = segments, state
+            self._starts = [sum(map(len, segments[:i])) for i in range(len(segments))]
+            self._general = None
+            self._counts = _counted(segments)
+            self._chances = lru_cache(maxsize=4096)(self._chances_of)
+            self._factors = lru_cache(maxsize=256)(self._factors_of)
+            return
+        raise DamagedIndex(self.path, "a segment named in the manifest is missing")
+
+
+def _counted(segments: Sequence[Segment]) -> list[dict[str, int]]:
+    """How many guns hold each value of each attribute."""
+    totals: list[dict[str, int]] = [{} for _ in ATTRIBUTES]
+    for segment in segments:
+        for a, counts in enumerate(totals):
+            for value, guns in segment.counts(a).items():
+                counts[value] = counts.get(value, 0) + guns
+    return totals
+
+
+def _new_name() -> str:
+    return f"{uuid.uuid4().hex[:16]}.segment"
+
+
+def _state_of(path: Path) -> str:
+    try:
+        stat = (path / MANIFEST).stat()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path}: there is no register here; make one with Register.build") from None
+    return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+
+
+def _manifest(path: Path) -> list[dict[str, Any]]:
+    text = (path / MANIFEST).read_bytes()
+    try:
+        content = json.loads(text)
+        body = json.dumps(content["segments"], sort_keys=True).encode()
+        sound = content["format"] == FORMAT and content["check"] == zlib.crc32(body)
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        raise DamagedIndex(path / MANIFEST, "the manifest does not match its checksum or is of another version")
+    return list(content["segments"])
+
+
+def _commit(path: Path, entries: list[dict[str, Any]]) -> None:
+    body = json.dumps(entries, sort_keys=True).encode()
+    partial = path / (MANIFEST + ".partial")
+    with partial.open("w", encoding="utf-8") as out:
+        json.dump({"format": FORMAT, "check": zlib.crc32(body), "segments": entries}, out)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(path / MANIFEST)
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _sweep(path: Path) -> None:
+    """Removes segments that no manifest names: left by a kill, a merge or a rebuild."""
+    named = {e["name"] for e in _manifest(path)}
+    for file in path.iterdir():
+        if file.suffix in {".segment", ".partial"} and file.name not in named:
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with (path / LOCK).open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)

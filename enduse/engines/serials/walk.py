@@ -1,0 +1,132 @@
+"""The search through one segment: which serials can matter, and what each of them weighs.
+
+A walk goes down the trie of one direction, carrying a channel row, and leaves out every branch whose bound is too low.
+Two walks, forwards and backwards, share the work: whatever can matter is cheap in its first half or in its last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+from enduse.engines.serials.kernels import IN_WORD, begin, half_holds, new_state, place_in, step, total_of
+
+jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+WORK, WEIGHED, MASS = 0, 1, 2
+
+
+@jit
+def walk(
+    words: Any, forward_of: Any, trie: Any, guns: Any, given: Any, half: Any, other: Any, other_half: Any,
+    cut: float, reach: float, patience: int, best: Any, where: Any, tally: Any,
+) -> bool:  # fmt: skip
+    """Weighs every serial of a direction that can reach `cut` with its first half cheap.
+
+    `forward_of` is empty for the forward direction; else `other` and `other_half` are the forward evidence and split, by
+    which serials that the forward walk has counted are passed over. Fills best and where (places in forward order), adds
+    to `tally` (steps, serials weighed, sum of weights). Returns whether it finished within `patience` steps.
+    """
+    begins, children, symbols_of = trie
+    n = len(given[1])
+    state, check = new_state(n), new_state(n)
+    least = cut / reach
+    restart = begin(state, given, half[0])
+    now, stop, end = np.zeros(12, np.int64), np.zeros(12, np.int64), np.zeros(12, np.int64)
+    d = 0
+    now[0], stop[0], end[0] = children[0], children[1], len(words)
+    if children[0] == children[1]:
+        _bucket(0, len(words), 0, words, forward_of, guns, state, given, half, check, other, other_half, restart, least, cut, best, where, tally)
+        return True
+    while d >= 0:
+        if now[d] == stop[d]:
+            d -= 1
+            continue
+        v = now[d]
+        now[d] += 1
+        first, last = np.int64(begins[v]), np.int64(begins[v + 1]) if now[d] < stop[d] else end[d]
+        c = np.int64(symbols_of[v])
+        below = d
+        if c > 0:
+            tally[WORK] += 1
+            if step(d, c, state, given, restart, least) < least or not half_holds(d + 1, state, given, half):
+                continue
+            below = d + 1
+        if children[v] == children[v + 1]:
+            _bucket(first, last, below, words, forward_of, guns, state, given, half, check, other, other_half, restart, least, cut, best, where, tally)
+            if tally[WORK] > patience:
+                return False
+            continue
+        d += 1
+        now[d], stop[d], end[d] = children[v], children[v + 1], last
+    return True
+
+
+@jit
+def _bucket(
+    first: int, last: int, depth: int, words: Any, forward_of: Any, guns: Any, state: Any, given: Any, half: Any,
+    check: Any, other: Any, other_half: Any, restart: float, least: float, cut: float, best: Any, where: Any, tally: Any,
+) -> None:  # fmt: skip
+    """Weighs the words from first to last, whose first `depth` symbols are the state's; neighbours share rows."""
+    symbols = state[5]
+    n = len(given[1])
+    have, pruned = depth, False
+    for place in range(first, last):
+        word = words[place]
+        common = depth
+        while common < have and np.int64((word >> np.uint64(58 - 6 * common)) & np.uint64(63)) == symbols[common]:
+            common += 1
+        if pruned and common == have:
+            continue
+        length = np.int64(word & np.uint64(15))
+        have, pruned = common, False
+        for d in range(common, min(length, IN_WORD)):
+            tally[WORK] += 1
+            have = d + 1
+            c = np.int64((word >> np.uint64(58 - 6 * d)) & np.uint64(63))
+            if step(d, c, state, given, restart, least) < least or not half_holds(d + 1, state, given, half):
+                pruned = True
+                break
+        if pruned:
+            continue
+        _settle(place, length, forward_of, guns, state, given, half, check, other, other_half, restart, least, cut, best, where, tally)
+
+
+@jit
+def _settle(
+    place: int, length: int, forward_of: Any, guns: Any, state: Any, given: Any, half: Any,
+    check: Any, other: Any, other_half: Any, restart: float, least: float, cut: float, best: Any, where: Any, tally: Any,
+) -> None:  # fmt: skip
+    """Weighs one serial that nothing ruled out."""
+    rows_of, long_at, long_codes, combo_of, factors = guns
+    backwards = len(forward_of) > 0
+    at = np.int64(forward_of[place]) if backwards else place
+    end = min(length, IN_WORD)
+    seen = state[6]
+    if length > IN_WORD:
+        k = np.searchsorted(long_at, at)
+        end = np.int64(long_codes[k, 0])
+        for d in range(IN_WORD, end):
+            c = np.int64(long_codes[k, end - d] if backwards else long_codes[k, 1 + d])
+            step(d, c, state, given, restart, least)
+            half_holds(d + 1, state, given, half)
+    if half[0] > 0 and seen[end] < half[1]:
+        return
+    tally[WEIGHED] += 1
+    total = total_of(end, state, len(given[1]))
+    if total < least:
+        return
+    if backwards:
+        again = begin(check, other, other_half[0])
+        symbols = state[5]
+        for d in range(end):
+            step(d, symbols[end - 1 - d], check, other, again, least)
+            half_holds(d + 1, check, other, other_half)
+        if other_half[0] > 0 and check[6][end] >= other_half[1]:
+            return
+        total = total_of(end, check, len(given[1]))
+    weight = total * factors[combo_of[rows_of[at]]]
+    tally[MASS] += weight
+    if weight >= cut:
+        place_in(best, where, weight, at)

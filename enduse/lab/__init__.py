@@ -1,0 +1,1 @@
+"""The lab: measures tried in simulated futures before anybody enacts them."""

@@ -1,0 +1,111 @@
+"""Leaves, the hashes above them, signed checkpoints, and `Fact`: what every logged noun inherits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+ITEMS_PER_READ = 5_000
+
+
+class Leaf(models.Model):
+    """One entry of the log: a salted commitment. Without its salt and its fact it tells nothing but its time."""
+
+    index = models.BigIntegerField(primary_key=True)
+    leaf_hash = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+    salt = models.BinaryField(max_length=32, null=True)  # null: the content was forgotten by order
+    kind = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} @ {self.index}"
+
+
+class Node(models.Model):
+    """The hash of a complete subtree of 256**level leaves: what proofs are made of without reading every leaf."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_hash_a_place")]
+
+
+class Checkpoint(models.Model):
+    """A signed note of the tree's size and root (C2SP tlog-checkpoint)."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+
+class Fact(models.Model):
+    """Something that was decided or happened: written once, never edited, in the log from the moment it is saved.
+
+    A subclass names its `kind`, gives its `content` (plain values, in words that stay stable) and, when it is over many
+    things, its `item_rows`: rows in a fixed order, each with `as_item()`.
+    """
+
+    kind: ClassVar[str]
+
+    leaf = models.OneToOneField(Leaf, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_index=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def content(self) -> dict[str, Any]:
+        raise NotImplementedError(f"{type(self).__name__} does not say what it logs")
+
+    def item_rows(self) -> models.QuerySet[Any] | None:
+        """The rows that the fact is over, in the order in which they are committed to; None when there are none."""
+        return None
+
+    def items(self) -> Iterator[dict[str, Any]] | None:
+        rows = self.item_rows()
+        return None if rows is None else (row.as_item() for row in rows.iterator(chunk_size=ITEMS_PER_READ))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not kwargs.get("force_insert"):
+            raise TypeError(f"A {self.kind} is never edited: record a later fact that names it.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"A {self.kind} is never deleted: record a later fact that names it.")
+
+
+def fact_models() -> dict[str, type[Fact]]:
+    """Every logged noun by its kind."""
+    found: dict[str, type[Fact]] = {}
+    waiting = list(Fact.__subclasses__())
+    while waiting:
+        model = waiting.pop()
+        waiting.extend(model.__subclasses__())
+        if not model._meta.abstract:
+            found[model.kind] = model
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as it stands in the log's JSON: dates in ISO 8601, decimals as text, the rest as it is."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, float):
+        # RFC 8785 writes floats in ECMAScript form; text avoids two programs that round differently.
+        return repr(value)
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value

@@ -1,0 +1,52 @@
+"""A proof file of one event: what a court's expert checks without this server (`tools/verify_proof.py`)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from enduse.engines import translog
+from enduse.ledger.actions import envelope, read_tile, sign
+from enduse.ledger.models import Fact, Leaf, fact_models
+from enduse.refusals import Refused
+
+
+def fact_at(index: int) -> Fact | None:
+    """The fact whose place in the log this is."""
+    leaf = Leaf.objects.filter(pk=index).first()
+    model = fact_models().get(leaf.kind) if leaf else None
+    return model._default_manager.select_related("recorded_by", "leaf").filter(pk=index).first() if model else None
+
+
+def proof_of(fact: Fact, *, item: int | None = None) -> str:
+    """The proof file of a fact, with one of its items when asked (counted from 0 in the order in which they were logged).
+
+    Refused: the content was forgotten by order; there is no such item.
+    """
+    leaf = fact.leaf
+    if leaf.salt is None:
+        raise Refused(_("The content of this entry was forgotten by order; only its place in the log can be shown."))
+    salt = bytes(leaf.salt)
+    contents = [] if (items := fact.items()) is None else [translog.canonical(each) for each in items]
+    commitments = translog.item_commitments(salt, contents)
+    checkpoint = sign()
+    path = translog.prove_inclusion(leaf.index, checkpoint.size, read_tile)
+    return translog.make_event_proof(translog.EventProof(
+        content=translog.canonical(envelope(fact, commitments)).decode(),
+        content_salt=translog.content_salt(salt),
+        item=None if item is None else _item_proof(salt, contents, commitments, item),
+        leaf=translog.make_tlog_proof(leaf.index, path, checkpoint.note),
+    ))
+
+
+def _item_proof(salt: bytes, contents: list[bytes], commitments: list[bytes], index: int) -> translog.Item:
+    if not 0 <= index < len(contents):
+        raise Refused(_("This entry has %(count)d items; there is no number %(index)d."), _("Count from 0."), count=len(contents), index=index)
+    hashes = [translog.leaf_hash(each) for each in commitments]
+
+    def tile(level: int, place: int, width: int) -> bytes:
+        span = translog.TILE_WIDTH**level
+        first = place * translog.TILE_WIDTH * span
+        return b"".join(translog.root_of_hashes(hashes[first + n * span:first + (n + 1) * span]) for n in range(width))
+
+    return translog.Item(index=index, text=contents[index].decode(), salt=translog.item_salt(salt, index),
+                         path=tuple(translog.prove_inclusion(index, len(hashes), tile)))

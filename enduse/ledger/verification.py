@@ -1,0 +1,123 @@
+"""`enduse log verify`: everything recomputed from the database, every difference named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from enduse.engines import translog
+from enduse.ledger.actions import commitment_of
+from enduse.ledger.keys import signer
+from enduse.ledger.models import Checkpoint, Fact, Leaf, Node, fact_models
+
+LEAVES_AT_ONCE = 512
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as it was logged: which leaf (None: the tree itself), what kind, and what is wrong."""
+
+    index: int | None
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"leaf {self.index} ({self.kind}): {self.what}" if self.index is not None else f"the tree: {self.what}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification read and what it found. `differences` empty: nobody changed anything that was logged."""
+
+    leaves: int
+    root: bytes
+    checkpoints: int
+    forgotten: int
+    differences: tuple[Difference, ...]
+
+
+def verify(progress: Callable[[int, int], None] | None = None) -> Verification:
+    """Recompute every commitment from its fact, every hash above, and compare with every signed checkpoint."""
+    differences: list[Difference] = []
+    hashes: list[bytes] = []
+    forgotten = 0
+    total = Leaf.objects.count()
+    for leaves in _in_batches():
+        facts = _facts_of(leaves)
+        for leaf in leaves:
+            if leaf.index != len(hashes):
+                differences.append(Difference(len(hashes), "missing", "the leaf at this place is gone"))
+            forgotten += leaf.salt is None
+            differences += _differences_of(leaf, facts.get(leaf.index))
+            hashes.append(bytes(leaf.leaf_hash))
+        if progress:
+            progress(len(hashes), total)
+    differences += _facts_without_leaf()
+    differences += _tree_differences(hashes)
+    checkpoints = list(Checkpoint.objects.order_by("size"))
+    differences += _checkpoint_differences(checkpoints, hashes)
+    return Verification(len(hashes), translog.root_of_hashes(hashes), len(checkpoints), forgotten, tuple(differences))
+
+
+def _in_batches() -> Iterator[list[Leaf]]:
+    after = -1
+    while leaves := list(Leaf.objects.filter(index__gt=after).order_by("index")[:LEAVES_AT_ONCE]):
+        yield leaves
+        after = leaves[-1].index
+
+
+def _facts_of(leaves: list[Leaf]) -> dict[int, Fact]:
+    known = fact_models()
+    by_kind: dict[str, list[int]] = {}
+    for leaf in leaves:
+        by_kind.setdefault(leaf.kind, []).append(leaf.index)
+    facts: dict[int, Fact] = {}
+    for kind, indexes in by_kind.items():
+        if kind in known:
+            facts |= known[kind]._default_manager.select_related("recorded_by").in_bulk(indexes)
+    return facts
+
+
+def _differences_of(leaf: Leaf, fact: Fact | None) -> Iterator[Difference]:
+    if translog.leaf_hash(bytes(leaf.commitment)) != bytes(leaf.leaf_hash):
+        yield Difference(leaf.index, leaf.kind, "its hash does not belong to its commitment")
+    if leaf.salt is None:
+        return
+    if fact is None:
+        yield Difference(leaf.index, leaf.kind, "the fact is gone, its leaf is still here")
+    elif commitment_of(fact, bytes(leaf.salt), fact.items()) != bytes(leaf.commitment):
+        yield Difference(leaf.index, leaf.kind, "the fact in the database is not the one that was logged")
+
+
+def _facts_without_leaf() -> Iterator[Difference]:
+    for kind, model in fact_models().items():
+        for index in model._default_manager.exclude(leaf__kind=kind).values_list("pk", flat=True):
+            yield Difference(index, kind, "a fact stands here whose leaf says another kind or is gone")
+
+
+def _tree_differences(hashes: list[bytes]) -> Iterator[Difference]:
+    """The kept hashes above the leaves, against those that the leaves give."""
+    tree = translog.Appender()
+    right = {(level, place): value for level, place, value in tree.append(hashes)}
+    for node in Node.objects.order_by("level", "index").iterator():
+        if right.pop((node.level, node.index), None) != bytes(node.hash):
+            yield Difference(None, "", f"the kept hash at level {node.level}, place {node.index} is not that of its leaves")
+    for level, place in right:
+        yield Difference(None, "", f"the hash at level {level}, place {place} is not kept")
+
+
+def _checkpoint_differences(checkpoints: list[Checkpoint], hashes: list[bytes]) -> Iterator[Difference]:
+    verifier = signer().verifier
+    tree = translog.Appender()
+    for checkpoint in checkpoints:
+        if checkpoint.size > len(hashes):
+            yield Difference(None, "", f"a checkpoint of {checkpoint.size} leaves is signed, but only {len(hashes)} are here")
+            continue
+        tree.append(hashes[tree.size:checkpoint.size])
+        try:
+            said = translog.open_checkpoint(checkpoint.note, [verifier]).checkpoint
+        except translog.TranslogError as error:
+            yield Difference(None, "", f"the checkpoint of {checkpoint.size} leaves does not verify: {error}")
+            continue
+        if said.size != checkpoint.size or said.root != tree.root:
+            yield Difference(None, "", f"the signed root of {checkpoint.size} leaves is not the root of the leaves that are here")

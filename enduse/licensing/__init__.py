@@ -1,0 +1,1 @@
+"""Licensing: applications are filed, screened, assessed, recommended, decided by a second officer, and licensed."""

@@ -1,0 +1,99 @@
+"""What officers say of an application: assessment, recommendation, decision, being sent back, holds. Each is a fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from enduse.ledger.models import Fact, plain
+
+
+class Assessment(Fact):
+    """Every criterion answered with level, reason and evidence; every flag answered. The latest one counts."""
+
+    kind = "licensing.assessment"
+    application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="assessments")
+    # {code: {"level": "low", "reason": "...", "evidence": "..."}}
+    criteria = models.JSONField()
+    # {code: {"raised_by": "program"|"officer", "level": ..., "reason": ..., "evidence": ...}}
+    flags = models.JSONField()
+    # The end user's measured record as it stood when the officer assessed.
+    record_seen = models.JSONField()
+    summary = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.reference, "criteria": plain(self.criteria), "flags": plain(self.flags),
+                "record_seen": plain(self.record_seen), "summary": self.summary}
+
+
+class Recommendation(Fact):
+    """What the officer recommends. A later recommendation voids an earlier one, which is kept."""
+
+    kind = "licensing.recommendation"
+    APPROVE, DENY, RETURN = "approve", "deny", "return"
+    OUTCOMES = [(APPROVE, _("approve")), (DENY, _("deny")), (RETURN, _("return without action"))]
+
+    application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="recommendations")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, choices=OUTCOMES)
+    # [{"code": "STOCKTAKE", "parameters": {"M": 12}}]
+    conditions = models.JSONField(default=list)
+    reason_codes = models.JSONField(default=list)
+    note = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.reference, "assessment": self.assessment_id, "outcome": self.outcome,
+                "conditions": plain(self.conditions), "reason_codes": plain(self.reason_codes), "note": self.note}
+
+
+class SentBack(Fact):
+    """The countersigner does not agree: the recommendation no longer counts, and the officer is told why."""
+
+    kind = "licensing.sent_back"
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="sent_back")
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.recommendation.application.reference, "recommendation": self.recommendation_id, "reason": self.reason}
+
+
+class Decision(Fact):
+    """Made by the countersigner on another officer's recommendation; the database itself refuses one's own (rule 2)."""
+
+    kind = "licensing.decision"
+    application = models.OneToOneField("licensing.Application", on_delete=models.PROTECT, related_name="decision")
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
+    recommended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Recommendation.OUTCOMES)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(recommended_by=F("recorded_by")), name="nobody_countersigns_own_work")]
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.reference, "recommendation": self.recommendation_id, "outcome": self.outcome, "note": self.note,
+                "recommended_by": self.recommended_by.get_username()}
+
+
+class Hold(Fact):
+    """An application waits for review because something was learnt."""
+
+    kind = "licensing.hold"
+    application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="holds")
+    because = models.TextField()
+    source = models.CharField(max_length=40)  # the reference of what was learnt: a recovery's, an alert's
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.reference, "because": self.because, "source": self.source}
+
+
+class HoldRelease(Fact):
+    kind = "licensing.hold_release"
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="release")
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"hold": self.hold_id, "application": self.hold.application.reference, "reason": self.reason}

@@ -1,0 +1,132 @@
+"""Licences: what they permit, what was used of it, and the changes of their state."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.ledger.models import Fact, plain
+from enduse.parties.models import Party, party_of
+
+
+class LicenceQuerySet(models.QuerySet["Licence"]):
+    def visible_to(self, user: User | None) -> Self:
+        scope = scope_of(user, "licence")
+        if scope is Scope.ALL:
+            return self
+        own = party_of(user)
+        if scope is not Scope.OWN_PARTY or own is None:
+            return self.none()
+        mine = Q(application__applicant=own) | Q(application__seller=own)
+        if own.is_registered_maker:
+            # What a buying government was granted, any registered maker may deliver, so each sees it.
+            mine |= Q(application__seller=None)
+        return self.filter(mine)
+
+    def lock(self, pk: int) -> Licence:
+        """The licence, held against any other transaction until this one ends."""
+        return self.select_for_update().get(pk=pk)
+
+
+class Licence(Fact):
+    """Permits a quantity of each line until a date."""
+
+    kind = "licensing.licence"
+    ACTIVE, SUSPENDED, REVOKED, SURRENDERED, EXPIRED, EXHAUSTED = "active", "suspended", "revoked", "surrendered", "expired", "exhausted"
+    STATES = [(ACTIVE, _("active")), (SUSPENDED, _("suspended")), (REVOKED, _("revoked")), (SURRENDERED, _("surrendered")),
+              (EXPIRED, _("expired")), (EXHAUSTED, _("exhausted"))]
+
+    reference = models.CharField(max_length=20, unique=True)
+    application = models.OneToOneField("licensing.Application", on_delete=models.PROTECT, related_name="licence")
+    issued_on = models.DateField()
+    expires_on = models.DateField()
+    conditions = models.JSONField(default=list)
+
+    objects = LicenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def content(self) -> dict[str, Any]:
+        return {"reference": self.reference, "application": self.application.reference, "issued_on": plain(self.issued_on),
+                "expires_on": plain(self.expires_on), "conditions": plain(self.conditions)}
+
+    def item_rows(self) -> models.QuerySet[LicenceLine]:
+        return self.lines.order_by("pk")
+
+    @property
+    def end_user(self) -> Party:
+        return self.application.end_user
+
+    def state(self, on: date | None = None) -> str:
+        """Where the licence stands on a day: derived from its changes, its date and its balance."""
+        on = on or clock.today()
+        changes = [change for change in sorted(self.changes.all(), key=lambda change: change.pk) if change.effective_on <= on]
+        last = changes[-1].change if changes else None
+        if last in {self.REVOKED, self.SURRENDERED, self.SUSPENDED}:
+            return last
+        if on > self.expires_on:
+            return self.EXPIRED
+        return self.EXHAUSTED if self.remaining() == 0 else self.ACTIVE
+
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines.all())
+
+    def remaining(self, line: LicenceLine | None = None) -> int:
+        """How many firearms it still permits: of one line, or of all."""
+        lines = [line] if line is not None else list(self.lines.all())
+        used = LicenceUse.objects.filter(line__in=lines).aggregate(n=Sum("quantity"))["n"] or 0
+        return sum(each.quantity for each in lines) - used
+
+
+class LicenceLine(models.Model):
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    firearm_type = models.CharField(max_length=20)
+    make = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    calibre = models.CharField(max_length=20)
+    automatic = models.BooleanField()
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+
+    def as_item(self) -> dict[str, Any]:
+        return {"number": self.number, "firearm_type": self.firearm_type, "make": self.make, "model": self.model,
+                "calibre": self.calibre, "automatic": self.automatic, "quantity": self.quantity}
+
+
+class LicenceUse(models.Model):
+    """The licence's own ledger: what a consignment takes of a line (negative: gives back when cancelled)."""
+
+    line = models.ForeignKey(LicenceLine, on_delete=models.PROTECT, related_name="uses")
+    quantity = models.IntegerField()
+    consignment = models.CharField(max_length=20)
+    at = models.DateTimeField(default=clock.now)
+
+
+class LicenceChange(Fact):
+    """Suspended, reinstated, revoked or surrendered."""
+
+    kind = "licensing.licence_change"
+    REINSTATED = "reinstated"
+    CHANGES = [(Licence.SUSPENDED, _("suspended")), (REINSTATED, _("reinstated")), (Licence.REVOKED, _("revoked")), (Licence.SURRENDERED, _("surrendered"))]
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="changes")
+    change = models.CharField(max_length=12, choices=CHANGES)
+    effective_on = models.DateField()
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"licence": self.licence.reference, "change": self.change, "effective_on": plain(self.effective_on), "reason": self.reason}

@@ -1,0 +1,164 @@
+"""Applications and what is filed with them. What officers do to them stands in `casework.py`, licences in `licences.py`."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.ledger.models import Fact, plain
+from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
+from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.parties.models import Party, party_of
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: User | None) -> Self:
+        scope = scope_of(user, "application")
+        if scope is Scope.ALL:
+            return self.exclude(submission=None)
+        own = party_of(user)
+        return self.filter(applicant=own) if scope is Scope.OWN_PARTY and own is not None else self.none()
+
+
+class Application(models.Model):
+    """A request for a licence. Editable while a draft; once submitted its words stand (a change is a new version).
+
+    Who applies, who sells, who certifies the end use and who receives are four parties. `seller` is empty when the
+    buying government applies: any registered maker may then deliver what was approved.
+    """
+
+    EXPORTER, BUYING_GOVERNMENT = "exporter", "buying_government"
+    CAPACITIES = [(EXPORTER, _("exporter")), (BUYING_GOVERNMENT, _("buying government"))]
+
+    reference = models.CharField(max_length=20, unique=True)
+    capacity = models.CharField(max_length=20, choices=CAPACITIES)
+    applicant = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
+    seller = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    end_user = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications_as_end_user")
+    consignee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    intermediaries = models.ManyToManyField(Party, blank=True, related_name="+")
+    country = models.CharField(max_length=2)
+    purpose = models.TextField()
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=clock.now)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity="buying_government") | Q(seller__isnull=False), name="an_exporter_application_names_its_seller")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def parties(self) -> list[tuple[str, Party]]:
+        """Every party with its role, each to be screened; the same party may stand in several roles."""
+        named = [("applicant", self.applicant), ("end_user", self.end_user), ("consignee", self.consignee)]
+        if self.seller is not None:
+            named.insert(1, ("seller", self.seller))
+        return named + [("intermediary", party) for party in self.intermediaries.all()]
+
+    def as_words(self) -> dict[str, Any]:
+        """What was asked, in plain values: what its submission commits to."""
+        certificate = getattr(self, "certificate", None)
+        return {
+            "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
+            "end_user": self.end_user_id, "consignee": self.consignee_id, "country": self.country, "purpose": self.purpose,
+            "intermediaries": sorted(self.intermediaries.values_list("pk", flat=True)),
+            "lines": [line.as_words() for line in self.lines.order_by("number")],
+            "certificate": certificate.as_words() if certificate else None,
+        }
+
+
+class ApplicationLine(models.Model):
+    """What is asked for: type, make, model, calibre, automatic or not, how many, at what value each (whole US cents)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    firearm_type = models.CharField(max_length=20)
+    make = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    calibre = models.CharField(max_length=20)
+    automatic = models.BooleanField()
+    quantity = models.PositiveIntegerField()
+    unit_value_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="one_line_a_number"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_asks_for_something"),
+        ]
+
+    def as_words(self) -> dict[str, Any]:
+        return {
+            "number": self.number, "firearm_type": self.firearm_type, "make": self.make, "model": self.model, "calibre": self.calibre,
+            "automatic": self.automatic, "quantity": self.quantity, "unit_value_cents": self.unit_value_cents,
+        }
+
+
+class EndUseCertificate(models.Model):
+    """The end user's signed assurance. Its number is used once per issuer; its barred bodies and regions bind custody."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="certificate")
+    number = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=200)
+    signatory = models.CharField(max_length=200)
+    issued_on = models.DateField()
+    expires_on = models.DateField()
+    no_reexport = models.BooleanField()
+    consents_to_checks = models.BooleanField()
+    verifies_delivery = models.BooleanField()
+    barred_regions = models.JSONField(default=list, blank=True)
+    barred_parties = models.ManyToManyField(Party, blank=True, related_name="+")
+    file_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "number"], name="a_certificate_is_used_once")]
+
+    def as_words(self) -> dict[str, Any]:
+        return {
+            "number": self.number, "issuer": self.issuer, "signatory": self.signatory, "issued_on": plain(self.issued_on),
+            "expires_on": plain(self.expires_on), "no_reexport": self.no_reexport, "consents_to_checks": self.consents_to_checks,
+            "verifies_delivery": self.verifies_delivery, "barred_regions": self.barred_regions,
+            "barred_parties": sorted(self.barred_parties.values_list("pk", flat=True)), "file_sha256": self.file_sha256,
+        }
+
+    def bars(self, party: Party) -> bool:
+        """Whether the certificate forbids that this party holds the firearms."""
+        if party.region and party.region in self.barred_regions:
+            return True
+        return any(party.is_below(barred) for barred in self.barred_parties.all())
+
+
+class Submission(Fact):
+    """The applicant files: from here on what was asked stands."""
+
+    kind = "licensing.submission"
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="submission")
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.as_words()}
+
+
+class Withdrawal(Fact):
+    kind = "licensing.withdrawal"
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField(blank=True)
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.application.reference, "reason": self.reason}
+
+__all__ = [
+    "Application", "ApplicationLine", "Assessment", "Decision", "EndUseCertificate", "Hold", "HoldRelease", "Licence",
+    "LicenceChange", "LicenceLine", "LicenceUse", "Recommendation", "SentBack", "Submission", "Withdrawal",
+]

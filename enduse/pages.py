@@ -1,0 +1,83 @@
+"""What every page does alike: find what the viewer may see, try an action and show why it was refused, list, export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from enduse.refusals import Invalid, NotPermitted, Refused
+
+T = TypeVar("T")
+PAGE_SIZE = 50
+
+
+def visible_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
+    """The one row of an already scoped queryset. What is outside the scope answers as what does not exist (rule 10)."""
+    found = rows.filter(**lookup).first()
+    if found is None:
+        raise Http404(_("Nothing here that you may see."))
+    return found
+
+
+def attempt(request: HttpRequest, form: BaseForm, action: Callable[[], T]) -> T | None:
+    """Run an action for a valid form. Refused or invalid: its text goes onto the form, nothing was recorded, None."""
+    try:
+        return action()
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        form.refusal = refusal  # type: ignore[attr-defined]
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            field = problem.field if problem.row is None and problem.field in form.fields else None
+            form.add_error(field, problem.reason + (f" {problem.remedy}" if problem.remedy else "") if field else str(problem))
+        form.invalid = invalid  # type: ignore[attr-defined]
+    return None
+
+
+def say(request: HttpRequest, text: str) -> None:
+    """Tell the person what was done, on the next page."""
+    messages.success(request, text)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
+    """The page of a list that the URL asks for (?page=). The links keep the filters: see `query_without_page`."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def query_without_page(request: HttpRequest) -> str:
+    """The filters of a list as a query string, for links to its other pages and to its export."""
+    return urlencode([(key, value) for key, values in request.GET.lists() for value in values if key not in {"page", "format"}])
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_download(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """Rows as a CSV file. A text that a spreadsheet would run as a formula is written with an apostrophe before it."""
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterable[str]:
+        yield writer.writerow(header)
+        for row in rows:
+            yield writer.writerow([_harmless(value) for value in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _harmless(value: Any) -> Any:
+    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

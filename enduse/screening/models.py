@@ -1,0 +1,96 @@
+"""Lists at a version, screenings, hits and their resolutions."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.ledger.models import Fact, plain
+from enduse.parties.models import Party
+
+
+class ScreeningQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | None) -> Self:
+        return self if scope_of(user, "screening") is Scope.ALL else self.none()
+
+
+class ListVersion(Fact):
+    """A denied-party list as loaded: the newest of each source is current. The file itself is kept by its hash."""
+
+    kind = "screening.list_version"
+    source = models.CharField(max_length=40)
+    version = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64, unique=True)
+    entries = models.PositiveIntegerField()
+    file_name = models.CharField(max_length=200)
+    format = models.CharField(max_length=12)
+
+    objects = ScreeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["source", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.version}"
+
+    def content(self) -> dict[str, Any]:
+        return {"source": self.source, "version": self.version, "sha256": self.sha256, "entries": self.entries,
+                "file_name": self.file_name, "format": self.format}
+
+
+class Screening(Fact):
+    """One comparison of a party, as named then, with the lists current then."""
+
+    kind = "screening.screening"
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="screenings")
+    name = models.CharField(max_length=200)
+    threshold = models.FloatField()
+    lists = models.ManyToManyField(ListVersion, related_name="+")
+    list_versions = models.JSONField()  # the log indexes of those lists, sorted: what the fact commits to
+
+    objects = ScreeningQuerySet.as_manager()
+
+    def content(self) -> dict[str, Any]:
+        return {"party": self.party_id, "name": self.name, "threshold": plain(self.threshold), "lists": plain(self.list_versions)}
+
+    def item_rows(self) -> models.QuerySet[Hit]:
+        return self.hits.order_by("pk")
+
+
+class Hit(models.Model):
+    """One possible match with its score and its reasons: [{"feature": ..., "score": ..., "detail": ...}]."""
+
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="hits")
+    list_version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="+")
+    entity_id = models.CharField(max_length=80)
+    entity_name = models.CharField(max_length=300)
+    schema = models.CharField(max_length=30)
+    score = models.FloatField()
+    reasons = models.JSONField()
+
+    objects = ScreeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-score", "pk"]
+
+    def as_item(self) -> dict[str, Any]:
+        return {"list": self.list_version_id, "entity": self.entity_id, "name": self.entity_name, "score": plain(self.score)}
+
+
+class HitResolution(Fact):
+    """An officer says whether the party is the one listed. A false match of an unchanged pair is remembered."""
+
+    kind = "screening.resolution"
+    FALSE_MATCH, TRUE_MATCH = "false_match", "true_match"
+    OUTCOMES = [(FALSE_MATCH, _("not the same party")), (TRUE_MATCH, _("the same party"))]
+
+    hit = models.OneToOneField(Hit, on_delete=models.PROTECT, related_name="resolution")
+    outcome = models.CharField(max_length=11, choices=OUTCOMES)
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"screening": self.hit.screening_id, "entity": self.hit.entity_id, "outcome": self.outcome, "reason": self.reason}

@@ -1,0 +1,181 @@
+"""Recoveries, their traces, what others answered, seizures in bulk, and operations with their watched serials."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.custody.models import Firearm
+from enduse.ledger.models import Fact, plain
+from enduse.parties.models import Party
+
+
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
+    def visible_to(self, user: User | None) -> Self:
+        scope = scope_of(user, "recovery")
+        if scope is Scope.ALL:
+            return self
+        if scope is Scope.CONFIRMED:
+            return self.filter(confirmations__firearm__isnull=False).distinct()
+        return self.none()
+
+
+class Recovery(Fact):
+    """A firearm seized or found: date, place, marks as read (damaged ones too), case reference."""
+
+    kind = "tracing.recovery"
+    reference = models.CharField(max_length=24, unique=True)
+    recovered_on = models.DateField(db_index=True)
+    recovered_until = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200)
+    region = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2)
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="recoveries")
+    case_reference = models.CharField(max_length=60)
+    marks = models.CharField(max_length=80)
+    make = models.CharField(max_length=60, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    firearm_type = models.CharField(max_length=20, blank=True)
+    calibre = models.CharField(max_length=40, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    objects = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "case_reference", "marks"], name="a_recovery_is_recorded_once")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def content(self) -> dict[str, Any]:
+        return {"reference": self.reference, "recovered_on": plain(self.recovered_on), "recovered_until": plain(self.recovered_until),
+                "place": self.place, "region": self.region, "country": self.country, "agency": self.agency_id,
+                "case_reference": self.case_reference, "marks": self.marks, "make": self.make, "model": self.model,
+                "firearm_type": self.firearm_type, "calibre": self.calibre, "year": self.year, "note": self.note}
+
+
+class Confirmation(Fact):
+    """An officer says which firearm this is, or that none of the candidates is. The latest one counts.
+
+    `candidates` is the ranking as the officer saw it: [{"firearm": id, "watched": id, "probability": p}], frozen.
+    """
+
+    kind = "tracing.confirmation"
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="confirmations")
+    firearm = models.ForeignKey(Firearm, null=True, on_delete=models.PROTECT, related_name="confirmations")
+    watched = models.ForeignKey("tracing.WatchedSerial", null=True, on_delete=models.PROTECT, related_name="confirmations")
+    probability = models.FloatField()
+    none_probability = models.FloatField()
+    candidates = models.JSONField()
+    error_model = models.CharField(max_length=40)
+    note = models.TextField(blank=True)
+
+    def content(self) -> dict[str, Any]:
+        return {"recovery": self.recovery.reference, "firearm": str(self.firearm) if self.firearm else None, "watched": self.watched_id,
+                "probability": plain(self.probability), "none_probability": plain(self.none_probability),
+                "candidates": plain(self.candidates), "error_model": self.error_model, "note": self.note}
+
+
+class TraceAnswer(Fact):
+    """What a maker, a dealer or another state answered of a firearm that this register does not hold."""
+
+    kind = "tracing.answer"
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="answers")
+    result_code = models.CharField(max_length=8)
+    answered_by = models.CharField(max_length=200)
+    answered_on = models.DateField()
+    note = models.TextField(blank=True)
+
+    def content(self) -> dict[str, Any]:
+        return {"recovery": self.recovery.reference, "result_code": self.result_code, "answered_by": self.answered_by,
+                "answered_on": plain(self.answered_on), "note": self.note}
+
+
+class SeizureReport(Fact):
+    """How many firearms a body seized in a month, traced or not: the denominator that traces alone do not have."""
+
+    kind = "tracing.seizures"
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    seized = models.PositiveIntegerField()
+    submitted = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "month"], name="one_seizure_report_a_month"),
+            models.CheckConstraint(condition=Q(submitted__lte=models.F("seized")), name="no_more_submitted_than_seized"),
+        ]
+
+    def content(self) -> dict[str, Any]:
+        return {"agency": self.agency_id, "month": plain(self.month), "seized": self.seized, "submitted": self.submitted}
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def visible_to(self, user: User | None) -> Self:
+        return self if scope_of(user, "operation") is Scope.ALL else self.none()
+
+
+class Operation(Fact):
+    """A lawful, authorised monitored delivery: its legal basis, its dates, its hard limit, its owner, who approved it."""
+
+    kind = "tracing.operation"
+    reference = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+    legal_basis = models.CharField(max_length=200)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="operations")
+    approved_by = models.CharField(max_length=120)
+    prosecutor = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    limit = models.PositiveIntegerField()
+    subjects = models.JSONField(default=list)  # case references, never names
+
+    objects = OperationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def content(self) -> dict[str, Any]:
+        return {"reference": self.reference, "name": self.name, "legal_basis": self.legal_basis, "owner": self.owner.get_username(),
+                "approved_by": self.approved_by, "prosecutor": self.prosecutor, "starts_on": plain(self.starts_on),
+                "ends_on": plain(self.ends_on), "limit": self.limit, "subjects": plain(self.subjects)}
+
+
+class Watch(Fact):
+    """Serials put under an operation's watch on a day."""
+
+    kind = "tracing.watch"
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="watches")
+    watched_on = models.DateField()
+    subject = models.CharField(max_length=60)
+
+    def content(self) -> dict[str, Any]:
+        return {"operation": self.operation.reference, "watched_on": plain(self.watched_on), "subject": self.subject}
+
+    def item_rows(self) -> models.QuerySet[WatchedSerial]:
+        return self.serials.order_by("pk")
+
+
+class WatchedSerial(models.Model):
+    """A firearm outside the register (sold by a dealer) that an operation follows."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="serials")
+    make = models.CharField(max_length=40)
+    model = models.CharField(max_length=60, blank=True)
+    firearm_type = models.CharField(max_length=20)
+    calibre = models.CharField(max_length=20)
+    serial = models.CharField(max_length=40)
+    serial_key = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["serial_key", "make", "model"], name="one_watch_an_identity")]
+
+    def as_item(self) -> dict[str, Any]:
+        return {"make": self.make, "model": self.model, "type": self.firearm_type, "calibre": self.calibre, "serial": self.serial}

@@ -1,0 +1,90 @@
+"""What every template may say: the day here, whether this is a demonstration, where the reader may go, the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.accounts.permissions import ROLE_NAMES, Role, may
+from enduse.alerts.models import Alert
+from enduse.ledger.actions import size
+from enduse.web import navigation
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str
+    name: str
+    current: bool
+
+
+OWN_NAMES = {"en": "English", "es": "Español"}
+
+
+class Site:
+    """Computed when a template asks for it, so an answer without a page costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> User | None:
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def today(self) -> date:
+        return clock.today()
+
+    @property
+    def is_demo(self) -> bool:
+        return clock.is_demo()
+
+    @cached_property
+    def menu(self) -> list[navigation.Group]:
+        return navigation.menu(self.user, self._request.path)
+
+    @cached_property
+    def role_name(self) -> str:
+        return str(ROLE_NAMES[Role(self.user.role)]) if self.user and self.user.role else ""
+
+    @cached_property
+    def open_alerts(self) -> int:
+        return Alert.objects.visible_to(self.user).open().count() if self.user else 0
+
+    @cached_property
+    def log_size(self) -> int:
+        return size()
+
+    @property
+    def search_url(self) -> str:
+        return navigation.address("web:search") if self.user else ""
+
+    @property
+    def languages(self) -> list[Language]:
+        here = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return [Language(code, OWN_NAMES.get(code, str(name)), code == here) for code, name in settings.LANGUAGES]
+
+    @cached_property
+    def demo_users(self) -> list[User]:
+        """Who one may sign in as in a demonstration; nobody elsewhere."""
+        if not self.is_demo:
+            return []
+        order = {role.value: place for place, role in enumerate(Role)}
+        users = User.objects.filter(is_active=True).exclude(role="")
+        return sorted(users, key=lambda user: (order.get(user.role, 99), user.username))
+
+    def may(self, action: str) -> bool:
+        return may(self.user, action)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {"site": Site(request), "LANGUAGE_CODE": (get_language() or settings.LANGUAGE_CODE)[:2]}
