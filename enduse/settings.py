@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "enduse.api.idempotency.Idempotency",
     "enduse.web.security.ContentSecurityPolicy",
     "enduse.web.security.RefusalsAsPages",
     "allauth.account.middleware.AccountMiddleware",

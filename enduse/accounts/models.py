@@ -57,3 +57,20 @@ class SensitiveRead(models.Model):
     noun = models.CharField(max_length=20)
     reference = models.CharField(max_length=120)
     at = models.DateTimeField(default=clock.now, db_index=True)
+
+
+class IdempotentReply(models.Model):
+    """What was answered to a POST that bore an Idempotency-Key, so that a retry gets the same answer and does nothing.
+
+    `who` is the user's id or the token's digest; `status` is empty while the first request still runs.
+    """
+
+    who = models.CharField(max_length=64)
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["who", "key"], name="one_reply_a_key")]

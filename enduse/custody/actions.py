@@ -200,6 +200,19 @@ def correct(event: CustodyEvent, *, reason: str, by: User) -> CustodyEvent:
     return correction
 
 
+def correct_recovered(firearm: Firearm, *, reference: str, reason: str, by: User) -> CustodyEvent:
+    """A step of correcting a trace: the recovery was another firearm, and this one stands again where it stood (rule 5)."""
+    with transaction.atomic():
+        event = CustodyEvent.objects.get(sort=CustodyEvent.RECOVERED, reference=reference, lines__firearm=firearm, corrections=None)
+        holding = Holding.objects.select_for_update().get(firearm=firearm)
+        if holding.event_id != event.pk:
+            raise Refused(_("%(gun)s has a later event, number %(later)d."), _("Correct that one first."), rule=5, gun=str(firearm), later=holding.event_id)
+        correction = _event(CustodyEvent.CORRECTED, [firearm], by=by, occurred_on=clock.today(), from_party=event.from_party,
+                            to_party=event.to_party, reference=reference, note=reason, corrects=event)
+        holdings.replay([firearm])
+    return correction
+
+
 def _event(
     sort: str, firearms: Sequence[Firearm], *, by: User | None, occurred_on: date, occurred_until: date | None = None,
     from_party: Party | None = None, to_party: Party | None = None, licence: Licence | None = None, place: str = "",
@@ -213,9 +226,8 @@ def _event(
     return record(event, by=by, rows=[CustodyItem(firearm=gun) for gun in firearms], row_field="event")
 
 
-def _refuse_repeated(guns: Sequence[Marked]) -> None:
-    """Rule 9: each firearm once in the list, and none that the register holds already."""
-    problems = Problems()
+def note_repeated(guns: Sequence[Marked], problems: Problems) -> None:
+    """Rule 9: each firearm stands once in a list. Every repeat is added to `problems` with its row."""
     seen: dict[tuple[str, str, str], int | None] = {}
     for gun in guns:
         identity = (serial_key(gun.serial), gun.make, gun.model)
@@ -223,10 +235,16 @@ def _refuse_repeated(guns: Sequence[Marked]) -> None:
             problems.add(_("This serial stands in the file already, in row %s.") % seen[identity], _("Take one of the two out."),
                          row=gun.row, field="serial", found=gun.serial)
         seen.setdefault(identity, gun.row)
-    for identity in _already_registered(seen):
-        row = seen[identity]
+
+
+def _refuse_repeated(guns: Sequence[Marked]) -> None:
+    """Rule 9: each firearm once in the list, and none that the register holds already."""
+    problems = Problems()
+    note_repeated(guns, problems)
+    rows = {(serial_key(gun.serial), gun.make, gun.model): gun.row for gun in reversed(guns)}
+    for identity in _already_registered(rows):
         problems.add(_("This firearm is in the register already: it was sold and delivered, or declared, before."),
-                     _("Check the serial. If it is right, look up the firearm and its holder."), row=row, field="serial", found=identity[0])
+                     _("Check the serial. If it is right, look up the firearm and its holder."), row=rows[identity], field="serial", found=identity[0])
     problems.found.sort(key=lambda problem: problem.row or 0)
     problems.raise_if_any()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,15 +32,21 @@ class Read:
     row: int | None = None
 
 
+_IN = [CustodyEvent.RECEIVED, CustodyEvent.ISSUED, CustodyEvent.TRANSFERRED]
+_OUT = [CustodyEvent.ISSUED, CustodyEvent.TRANSFERRED, CustodyEvent.DESTROYED]
+
+
 def ever_delivered(unit: Party, *, until: date) -> int:
     """Firearms that ever entered the unit by a day and were not passed on by it: nothing lost is written off."""
-    entered = CustodyItem.objects.filter(
-        event__to_party=unit, event__occurred_on__lte=until, event__corrections=None,
-        event__sort__in=[CustodyEvent.RECEIVED, CustodyEvent.ISSUED, CustodyEvent.TRANSFERRED]).count()
-    passed_on = CustodyItem.objects.filter(
-        event__from_party=unit, event__occurred_on__lte=until, event__corrections=None,
-        event__sort__in=[CustodyEvent.ISSUED, CustodyEvent.TRANSFERRED, CustodyEvent.DESTROYED]).count()
-    return entered - passed_on
+    return len(ever_delivered_ids(unit, until=until))
+
+
+def ever_delivered_ids(unit: Party, *, until: date) -> list[int]:
+    """The same firearms by id, ascending: the population that a check draws its sample from."""
+    standing = CustodyItem.objects.filter(event__occurred_on__lte=until, event__corrections=None)
+    balance: Counter[int] = Counter(standing.filter(event__to_party=unit, event__sort__in=_IN).values_list("firearm_id", flat=True))
+    balance.subtract(standing.filter(event__from_party=unit, event__sort__in=_OUT).values_list("firearm_id", flat=True))
+    return sorted(firearm for firearm, times in balance.items() if times > 0)
 
 
 def stocktake(unit: Party, reads: Sequence[Read], *, taken_on: date, by: User, self_reported: bool = True, note: str = "") -> Stocktake:

@@ -51,7 +51,8 @@ class Consignment(Fact):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["licence", "manifest_sha256"], name="a_manifest_is_declared_once")]
+        # Not unique: a manifest may be declared again after its consignment was cancelled. The action checks under the licence's lock.
+        indexes = [models.Index(fields=["manifest_sha256"])]
 
     def __str__(self) -> str:
         return self.reference
@@ -95,6 +96,7 @@ class ConsignmentStep(Fact):
     event = models.ForeignKey(CustodyEvent, null=True, on_delete=models.PROTECT, related_name="+")
     received = models.PositiveIntegerField(null=True)
     missing = models.PositiveIntegerField(null=True)
+    unexpected = models.JSONField(default=list)  # serials as read that the manifest does not have
     note = models.TextField(blank=True)
 
     class Meta:
@@ -102,4 +104,4 @@ class ConsignmentStep(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"consignment": self.consignment.reference, "step": self.step, "on": plain(self.on), "event": self.event_id,
-                "received": self.received, "missing": self.missing, "note": self.note}
+                "received": self.received, "missing": self.missing, "unexpected": plain(self.unexpected), "note": self.note}

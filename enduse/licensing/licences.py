@@ -14,6 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
+from enduse.reference import text_of
 
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
@@ -102,6 +103,10 @@ class LicenceLine(models.Model):
     class Meta:
         ordering = ["number"]
 
+    def __str__(self) -> str:
+        named = " ".join(part for part in (text_of("makes", self.make) if self.make else "", self.model) if part)
+        return f"{text_of('firearm_types', self.firearm_type)}{' ' + named if named else ''}, {text_of('calibres', self.calibre)}"
+
     def as_item(self) -> dict[str, Any]:
         return {"number": self.number, "firearm_type": self.firearm_type, "make": self.make, "model": self.model,
                 "calibre": self.calibre, "automatic": self.automatic, "quantity": self.quantity}
@@ -121,7 +126,8 @@ class LicenceChange(Fact):
 
     kind = "licensing.licence_change"
     REINSTATED = "reinstated"
-    CHANGES = [(Licence.SUSPENDED, _("suspended")), (REINSTATED, _("reinstated")), (Licence.REVOKED, _("revoked")), (Licence.SURRENDERED, _("surrendered"))]
+    CHANGES = [(Licence.SUSPENDED, _("suspended")), (REINSTATED, _("reinstated")), (Licence.REVOKED, _("revoked")),
+               (Licence.SURRENDERED, _("surrendered"))]
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="changes")
     change = models.CharField(max_length=12, choices=CHANGES)

@@ -15,7 +15,9 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.licensing.states import state_of
 from enduse.parties.models import Party, party_of
+from enduse.reference import text_of
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -54,11 +56,17 @@ class Application(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(capacity="buying_government") | Q(seller__isnull=False), name="an_exporter_application_names_its_seller")
+            models.CheckConstraint(
+                condition=Q(capacity="buying_government") | Q(seller__isnull=False), name="an_exporter_application_names_its_seller")
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def state(self) -> str:
+        """Where it stands, derived from its facts: see `states.py`."""
+        return state_of(self)
 
     def parties(self) -> list[tuple[str, Party]]:
         """Every party with its role, each to be screened; the same party may stand in several roles."""
@@ -98,6 +106,10 @@ class ApplicationLine(models.Model):
             models.UniqueConstraint(fields=["application", "number"], name="one_line_a_number"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_asks_for_something"),
         ]
+
+    def __str__(self) -> str:
+        named = " ".join(part for part in (text_of("makes", self.make) if self.make else "", self.model) if part)
+        return f"{text_of('firearm_types', self.firearm_type)}{' ' + named if named else ''}, {text_of('calibres', self.calibre)}"
 
     def as_words(self) -> dict[str, Any]:
         return {

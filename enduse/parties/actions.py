@@ -71,13 +71,14 @@ def report_personnel(end_user: Party, month: date, lines: Iterable[tuple[Party, 
     own = party_of(by)
     if own is None or not own.is_below(end_user):
         raise Refused(_("You report for your own end user only."), rule=10)
+    month = month.replace(day=1)
     rows = [PersonnelLine(unit=unit, personnel=personnel, desertions=desertions) for unit, personnel, desertions in lines]
     for number, row in enumerate(rows, start=1):
         if not row.unit.is_below(end_user) or row.desertions > row.personnel or row.desertions < 0:
             raise Invalid(Problem(_("The unit is not below this end user, or more deserted than served."), row=number, found=str(row.unit)))
     if PersonnelReport.objects.filter(end_user=end_user, month=month).exists():
         raise Refused(_("This month was reported already."), _("Report the difference with the next month."), rule=5)
-    return record(PersonnelReport(end_user=end_user, month=month.replace(day=1)), by=by, rows=rows, row_field="report")
+    return record(PersonnelReport(end_user=end_user, month=month), by=by, rows=rows, row_field="report")
 
 
 def post_record_line(party: Party, kind: str, figures: Mapping[str, Any], *, rests_on: str, as_of: date) -> RecordLine:

@@ -28,6 +28,7 @@ class ListVersion(Fact):
     entries = models.PositiveIntegerField()
     file_name = models.CharField(max_length=200)
     format = models.CharField(max_length=12)
+    mapping = models.JSONField(default=dict, blank=True)  # of a list in a CSV of one's own: field -> column
 
     objects = ScreeningQuerySet.as_manager()
 
@@ -39,7 +40,7 @@ class ListVersion(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"source": self.source, "version": self.version, "sha256": self.sha256, "entries": self.entries,
-                "file_name": self.file_name, "format": self.format}
+                "file_name": self.file_name, "format": self.format, "mapping": self.mapping}
 
 
 class Screening(Fact):
@@ -62,7 +63,10 @@ class Screening(Fact):
 
 
 class Hit(models.Model):
-    """One possible match with its score and its reasons: [{"feature": ..., "score": ..., "detail": ...}]."""
+    """One possible match with its score and its reasons: [{"feature": ..., "score": ..., "detail": ...}].
+
+    `remembered`: what an officer said of this pair before, when neither the party nor the entry has changed since.
+    """
 
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="hits")
     list_version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="+")
@@ -71,14 +75,21 @@ class Hit(models.Model):
     schema = models.CharField(max_length=30)
     score = models.FloatField()
     reasons = models.JSONField()
+    entity_digest = models.CharField(max_length=32)  # changes with anything that stands in the entry
+    remembered = models.ForeignKey("screening.HitResolution", null=True, on_delete=models.PROTECT, related_name="remembered_by")
 
     objects = ScreeningQuerySet.as_manager()
 
     class Meta:
         ordering = ["-score", "pk"]
 
+    def said(self) -> HitResolution | None:
+        """What an officer said of it: here, or of the same pair before; None while it is open."""
+        return getattr(self, "resolution", None) or self.remembered
+
     def as_item(self) -> dict[str, Any]:
-        return {"list": self.list_version_id, "entity": self.entity_id, "name": self.entity_name, "score": plain(self.score)}
+        return {"list": self.list_version_id, "entity": self.entity_id, "name": self.entity_name, "score": plain(self.score),
+                "entry": self.entity_digest, "remembered": self.remembered_id}
 
 
 class HitResolution(Fact):

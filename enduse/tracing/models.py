@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
@@ -21,8 +20,23 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
         if scope is Scope.ALL:
             return self
         if scope is Scope.CONFIRMED:
-            return self.filter(confirmations__firearm__isnull=False).distinct()
+            return self.confirmed()
         return self.none()
+
+    def with_said(self) -> Self:
+        """Each with what its latest confirmation and its latest answer say: said (its id), said_firearm, said_watched, said_result."""
+        last = Confirmation.objects.filter(recovery=models.OuterRef("pk")).order_by("-pk")
+        answer = TraceAnswer.objects.filter(recovery=models.OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            said=models.Subquery(last.values("pk")[:1]),
+            said_firearm=models.Subquery(last.values("firearm")[:1]),
+            said_watched=models.Subquery(last.values("watched")[:1]),
+            said_result=models.Subquery(answer.values("result_code")[:1]),
+        )
+
+    def confirmed(self) -> Self:
+        """Those whose latest confirmation names a firearm of the register."""
+        return self.with_said().filter(said_firearm__isnull=False)
 
 
 class Recovery(Fact):
@@ -55,16 +69,50 @@ class Recovery(Fact):
         return self.reference
 
     def content(self) -> dict[str, Any]:
-        return {"reference": self.reference, "recovered_on": plain(self.recovered_on), "recovered_until": plain(self.recovered_until),
-                "place": self.place, "region": self.region, "country": self.country, "agency": self.agency_id,
-                "case_reference": self.case_reference, "marks": self.marks, "make": self.make, "model": self.model,
-                "firearm_type": self.firearm_type, "calibre": self.calibre, "year": self.year, "note": self.note}
+        return {
+            "reference": self.reference,
+            "recovered_on": plain(self.recovered_on),
+            "recovered_until": plain(self.recovered_until),
+            "place": self.place,
+            "region": self.region,
+            "country": self.country,
+            "agency": self.agency_id,
+            "case_reference": self.case_reference,
+            "marks": self.marks,
+            "make": self.make,
+            "model": self.model,
+            "firearm_type": self.firearm_type,
+            "calibre": self.calibre,
+            "year": self.year,
+            "note": self.note,
+        }
+
+
+class Proposal(Fact):
+    """An officer takes an unlikely candidate for the firearm: it waits for a second officer, who agrees or lets it lie."""
+
+    kind = "tracing.proposal"
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="proposals")
+    firearm = models.ForeignKey(Firearm, null=True, on_delete=models.PROTECT, related_name="+")
+    watched = models.ForeignKey("tracing.WatchedSerial", null=True, on_delete=models.PROTECT, related_name="+")
+    probability = models.FloatField()
+    note = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "recovery": self.recovery.reference,
+            "firearm": str(self.firearm) if self.firearm else None,
+            "watched": self.watched_id,
+            "probability": plain(self.probability),
+            "note": self.note,
+        }
 
 
 class Confirmation(Fact):
     """An officer says which firearm this is, or that none of the candidates is. The latest one counts.
 
     `candidates` is the ranking as the officer saw it: [{"firearm": id, "watched": id, "probability": p}], frozen.
+    `agreed_by`: the second officer, for an unlikely candidate. `corrects`: the earlier confirmation that it takes the place of.
     """
 
     kind = "tracing.confirmation"
@@ -76,11 +124,28 @@ class Confirmation(Fact):
     candidates = models.JSONField()
     error_model = models.CharField(max_length=40)
     note = models.TextField(blank=True)
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(firearm=None) | Q(watched=None), name="a_recovery_is_one_firearm"),
+            models.CheckConstraint(condition=Q(agreed_by=None) | ~Q(agreed_by=models.F("recorded_by")), name="who_agrees_is_another_officer"),
+        ]
 
     def content(self) -> dict[str, Any]:
-        return {"recovery": self.recovery.reference, "firearm": str(self.firearm) if self.firearm else None, "watched": self.watched_id,
-                "probability": plain(self.probability), "none_probability": plain(self.none_probability),
-                "candidates": plain(self.candidates), "error_model": self.error_model, "note": self.note}
+        return {
+            "recovery": self.recovery.reference,
+            "firearm": str(self.firearm) if self.firearm else None,
+            "watched": self.watched_id,
+            "probability": plain(self.probability),
+            "none_probability": plain(self.none_probability),
+            "candidates": plain(self.candidates),
+            "error_model": self.error_model,
+            "note": self.note,
+            "agreed_by": self.agreed_by.get_username() if self.agreed_by else None,
+            "corrects": self.corrects_id,
+        }
 
 
 class TraceAnswer(Fact):
@@ -94,12 +159,20 @@ class TraceAnswer(Fact):
     note = models.TextField(blank=True)
 
     def content(self) -> dict[str, Any]:
-        return {"recovery": self.recovery.reference, "result_code": self.result_code, "answered_by": self.answered_by,
-                "answered_on": plain(self.answered_on), "note": self.note}
+        return {
+            "recovery": self.recovery.reference,
+            "result_code": self.result_code,
+            "answered_by": self.answered_by,
+            "answered_on": plain(self.answered_on),
+            "note": self.note,
+        }
 
 
 class SeizureReport(Fact):
-    """How many firearms a body seized in a month, traced or not: the denominator that traces alone do not have."""
+    """How many firearms a body seized in a month, traced or not: the denominator that traces alone do not have.
+
+    A month may be reported again as more becomes known: the latest report counts, and the earlier ones tell what was known when.
+    """
 
     kind = "tracing.seizures"
     agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
@@ -109,9 +182,9 @@ class SeizureReport(Fact):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency", "month"], name="one_seizure_report_a_month"),
             models.CheckConstraint(condition=Q(submitted__lte=models.F("seized")), name="no_more_submitted_than_seized"),
         ]
+        indexes = [models.Index(fields=["agency", "month"])]
 
     def content(self) -> dict[str, Any]:
         return {"agency": self.agency_id, "month": plain(self.month), "seized": self.seized, "submitted": self.submitted}
@@ -143,9 +216,18 @@ class Operation(Fact):
         return self.reference
 
     def content(self) -> dict[str, Any]:
-        return {"reference": self.reference, "name": self.name, "legal_basis": self.legal_basis, "owner": self.owner.get_username(),
-                "approved_by": self.approved_by, "prosecutor": self.prosecutor, "starts_on": plain(self.starts_on),
-                "ends_on": plain(self.ends_on), "limit": self.limit, "subjects": plain(self.subjects)}
+        return {
+            "reference": self.reference,
+            "name": self.name,
+            "legal_basis": self.legal_basis,
+            "owner": self.owner.get_username(),
+            "approved_by": self.approved_by,
+            "prosecutor": self.prosecutor,
+            "starts_on": plain(self.starts_on),
+            "ends_on": plain(self.ends_on),
+            "limit": self.limit,
+            "subjects": plain(self.subjects),
+        }
 
 
 class Watch(Fact):

@@ -213,7 +213,7 @@ def row_chart(rows: Sequence[Any], *, kind: str = "number", reference: Any = Non
         return None
     if reference is not None:
         values.append(float(reference))
-    ticks = nice_ticks(min(0.0, *values), max(0.0, *values))
+    ticks = nice_ticks(min(0.0, *values), max(0.0, *values), 3)
     low, span = ticks[0], ticks[-1] - ticks[0]
     say = says(kind)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -79,12 +80,20 @@ class Site:
         if not self.is_demo:
             return []
         order = {role.value: place for place, role in enumerate(Role)}
-        users = User.objects.filter(is_active=True).exclude(role="")
+        users = User.objects.filter(is_active=True).exclude(role="").select_related("membership__party")
         return sorted(users, key=lambda user: (order.get(user.role, 99), user.username))
+
+    @cached_property
+    def demo_password(self) -> str:
+        """The password that all users of a demonstration share, when its loader left it in `demo.json`."""
+        kept = settings.ENDUSE_HOME / "demo.json"
+        return str(json.loads(kept.read_text()).get("password", "")) if self.is_demo and kept.exists() else ""
 
     def may(self, action: str) -> bool:
         return may(self.user, action)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site": Site(request), "LANGUAGE_CODE": (get_language() or settings.LANGUAGE_CODE)[:2]}
+    made = Site(request)
+    # `here` is the same: a view of a library may have a `site` of its own in its context.
+    return {"site": made, "here": made, "LANGUAGE_CODE": (get_language() or settings.LANGUAGE_CODE)[:2]}

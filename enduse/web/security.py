@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from enduse.refusals import Invalid, NotPermitted, Refused
+from enduse.refusals import Invalid, NotPermitted, Problem, Refused
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -69,6 +69,6 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413, with the limit and the way round it."""
     limit = settings.ENDUSE_UPLOAD_LIMIT_MB
     if request.path.startswith("/api/"):
-        text = _("What was sent is larger than %(limit)d MB. Send it in parts, each under that size.") % {"limit": limit}
-        return JsonResponse({"detail": text}, status=413)
+        problem = Problem(_("What was sent is larger than %(limit)d MB.") % {"limit": limit}, _("Send it in parts, each under that size."))
+        return JsonResponse({"invalid": {"total": 1, "problems": [problem.as_dict()]}}, status=413)
     return render(request, "413.html", {"limit_mb": limit}, status=413)

@@ -1,9 +1,11 @@
 """Particles of one unit: what its counts, samples and reports say about its hazard and about how many are missing.
 
-State: missing to date, M. Between two days a gun in stock leaves with hazard h a month; the number that leaves is
-beta-binomial with the variance of a binomial times c (losses come in clusters). A full count sees missing = M +
-(overlooked guns, Poisson with mean `overlooked` x held); a random check sees a hypergeometric sample. Reports divide the
-last stretch into a reported and an unreported part with reporting share rho.
+State: missing to date, M. Between two days a gun in stock leaves with hazard h a month; of m expected to leave, the number
+that does is beta-binomial with variance about m (1 + extra), extra = (c - 1) + m / a: losses come in clusters of about c,
+and a unit's hazard varies from stretch to stretch with deviation 1 / sqrt(a). A full count sees missing = M + (overlooked
+guns, Poisson with mean `overlooked` x held); a random check sees a hypergeometric sample. Reports divide the last stretch
+into a reported and an unreported part with reporting share rho; many reports say that the stretch was a bad one, so the
+unreported part rises with them (a gamma multiplier with shape a, updated by the reports).
 """
 
 from __future__ import annotations
@@ -24,34 +26,34 @@ def log_choose(n: float, k: float) -> float:
 
 
 @numba.njit(cache=True)
-def concentration(stock: float, clustering: float) -> float:
-    """The beta-binomial concentration whose variance is `clustering` times the binomial's."""
-    return max((stock - 1.0) / (clustering - 1.0) - 1.0, 0.02)
+def concentration(stock: float, extra: float) -> float:
+    """The beta-binomial concentration whose variance is (1 + extra) times the binomial's."""
+    return max((stock - 1.0) / extra - 1.0, 0.02)
 
 
 @numba.njit(cache=True)
-def log_leaving(k: int, stock: int, share: float, clustering: float) -> float:
+def log_leaving(k: int, stock: int, share: float, extra: float) -> float:
     """Log probability that k of `stock` guns leave, each with chance `share`, in clusters."""
     if k < 0 or k > stock:
         return _NEVER
     if stock == 0:
         return 0.0
     share = min(max(share, 1e-12), 1.0 - 1e-9)
-    if clustering <= 1.01 or stock == 1:
+    if extra <= 0.01 or stock == 1:
         return log_choose(stock, k) + k * math.log(share) + (stock - k) * math.log1p(-share)
-    weight = concentration(stock, clustering)
+    weight = concentration(stock, extra)
     a, b = share * weight, (1.0 - share) * weight
     return (log_choose(stock, k) + math.lgamma(k + a) + math.lgamma(stock - k + b) - math.lgamma(stock + weight)
             + math.lgamma(weight) - math.lgamma(a) - math.lgamma(b))
 
 
 @numba.njit(cache=True)
-def draw_leaving(stock: int, share: float, clustering: float) -> int:
+def draw_leaving(stock: int, share: float, extra: float) -> int:
     if stock <= 0 or share <= 1e-12:
         return 0
     share = min(share, 1.0 - 1e-9)
-    if clustering > 1.01 and stock > 1:
-        weight = concentration(stock, clustering)
+    if extra > 0.01 and stock > 1:
+        weight = concentration(stock, extra)
         share = np.random.beta(share * weight, (1.0 - share) * weight)
     return np.random.binomial(stock, min(max(share, 0.0), 1.0))
 
@@ -119,20 +121,20 @@ def resample(weight: Any, chosen: Any) -> float:
 
 
 @numba.njit(cache=True)
-def observe(kind: int, seen: int, size: int, population: int, before: int, stock: int, mean: float, clustering: float,
+def observe(kind: int, seen: int, size: int, population: int, before: int, stock: int, mean: float, extra: float,
             overlooked: float) -> tuple[int, float]:
     """One particle meets one observation: its missing after it, and its log weight."""
     share = mean / max(stock, 1)
     if kind == FULL_COUNT:
         wrongly = np.random.poisson(overlooked * max(population - seen, 0))
         after = max(seen - wrongly, 0)
-        return after, log_leaving(after - before, stock, share, clustering)
-    after = before + draw_leaving(stock, share, clustering)
+        return after, log_leaving(after - before, stock, share, extra)
+    after = before + draw_leaving(stock, share, extra)
     return after, log_sampled(seen, size, min(after, population), population)
 
 
 @numba.njit(cache=True)
-def follow(quantity: Any, month: Any, obs: Any, obs_month: Any, log_hazard: Any, clustering: float, overlooked: float,
+def follow(quantity: Any, month: Any, obs: Any, obs_month: Any, log_hazard: Any, cluster: float, steady: float, overlooked: float,
            missing: Any) -> float:
     """Carry particles through every observation of a unit; `missing` and `log_hazard` end resampled. Log evidence."""
     n = missing.size
@@ -145,7 +147,7 @@ def follow(quantity: Any, month: Any, obs: Any, obs_month: Any, log_hazard: Any,
             stock = delivered - missing[j]
             mean = leaving_mean(quantity, month, last, obs_month[o], missing[j], math.exp(log_hazard[j]))
             after[j], weight[j] = observe(obs[o, 0], obs[o, 1], obs[o, 2], obs[o, 3], missing[j], stock, mean,
-                                          clustering, overlooked)
+                                          cluster - 1.0 + mean / steady, overlooked)
         evidence += resample(weight, chosen)
         hazards = log_hazard[chosen]
         for j in range(n):
@@ -157,31 +159,34 @@ def follow(quantity: Any, month: Any, obs: Any, obs_month: Any, log_hazard: Any,
 
 @numba.njit(cache=True)
 def finish(quantity: Any, month: Any, last: float, until: float, missing: Any, log_hazard: Any, reported: Any,
-           timely: float, clustering: float, rho: float, alike: float, out: Any) -> float:
+           timely: float, cluster: float, steady: float, rho: float, alike: float, out: Any) -> float:
     """From the last observation to the end, given what was reported before it and since; fills `out`. Log evidence."""
     n = missing.size
-    weight, chosen = np.empty(n), np.empty(n, np.int64)
+    weight, chosen, means = np.empty(n), np.empty(n, np.int64), np.empty(n)
     delivered = delivered_by(quantity, month, until)
+    told = rho * timely
     for j in range(n):
         stock = delivered - missing[j]
-        mean = leaving_mean(quantity, month, last, until, missing[j], math.exp(log_hazard[j]))
+        means[j] = leaving_mean(quantity, month, last, until, missing[j], math.exp(log_hazard[j]))
+        extra = cluster - 1.0 + told * means[j] / steady
         weight[j] = log_reported(reported[0], missing[j], rho, alike)
-        weight[j] += log_leaving(reported[1], stock, rho * timely * mean / max(stock, 1), clustering)
+        weight[j] += log_leaving(reported[1], stock, told * means[j] / max(stock, 1), extra)
     evidence = resample(weight, chosen)
     for j in range(n):
         i = chosen[j]
         stock = delivered - missing[i]
-        mean = leaving_mean(quantity, month, last, until, missing[i], math.exp(log_hazard[i]))
-        unreported = draw_leaving(stock - reported[1], (1.0 - rho * timely) * mean / max(stock, 1), clustering)
+        bad = np.random.gamma(steady + reported[1] / cluster, 1.0 / (steady + told * means[i] / cluster))
+        share = min((1.0 - told) * means[i] * bad / max(stock, 1), 0.98)
+        unreported = draw_leaving(stock - reported[1], share, cluster - 1.0)
         out[j] = min(max(missing[i], reported[0]) + reported[1] + unreported, delivered)
     return evidence
 
 
 @numba.njit(cache=True, parallel=True)
 def all_units(seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any, obs: Any, obs_month: Any, reported: Any,
-              timely: Any, until: float, log_hazards: Any, spacing: float, clusterings: Any, rhos: Any, alike: float,
+              timely: Any, until: float, log_hazards: Any, spacing: float, clusters: Any, steadies: Any, rhos: Any, alike: float,
               overlooked: float, evidence: Any, particles: Any) -> None:
-    """Fill evidence[unit, hazard, clustering, rho] and particles[unit, hazard, clustering, rho, particle] (missing at the
+    """Fill evidence[unit, hazard, roughness, rho] and particles[unit, hazard, roughness, rho, particle] (missing at the
     end). Deterministic by seed whatever the number of threads."""
     n = particles.shape[4]
     for u in numba.prange(lot_from.size - 1):
@@ -190,11 +195,11 @@ def all_units(seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any
         o, od = obs[obs_from[u]:obs_from[u + 1]], obs_month[obs_from[u]:obs_from[u + 1]]
         last = od[-1] if od.size else d[0]
         for g in range(log_hazards.size):
-            for c in range(clusterings.size):
+            for c in range(clusters.size):
                 jitter = log_hazards[g] + spacing * ((np.arange(n) + np.random.random()) / n - 0.5)
                 np.random.shuffle(jitter)
                 missing = np.zeros(n, np.int64)
-                counted = follow(q, d, o, od, jitter, clusterings[c], overlooked, missing)
+                counted = follow(q, d, o, od, jitter, clusters[c], steadies[c], overlooked, missing)
                 for r in range(rhos.size):
                     evidence[u, g, c, r] = counted + finish(q, d, last, until, missing, jitter, reported[u], timely[u],
-                                                            clusterings[c], rhos[r], alike, particles[u, g, c, r])
+                                                            clusters[c], steadies[c], rhos[r], alike, particles[u, g, c, r])

@@ -38,6 +38,7 @@ class _Unit:
     hazards: np.ndarray
     reporting: float
     risk: float
+    overlooked: float
     lots: list[tuple[int, int]] = field(default_factory=list)
     delivered: int = 0
     held: int = 0
@@ -91,6 +92,7 @@ def _parties(mechanism: str, rng: np.random.Generator, units: int, guns: int, mo
     ends = [f"E{e}" for e in range(int(rng.integers(1, 4)))]
     own = {end: np.exp(rng.normal(0, 0.4)) for end in ends}
     reporting = {end: float(rng.beta(4, 2.5)) for end in ends}
+    overlooked = float(rng.uniform(0.0, 0.001))
     sizes = rng.dirichlet(np.full(units, 2.0)) * guns
     parties = []
     for u in range(units):
@@ -99,7 +101,7 @@ def _parties(mechanism: str, rng: np.random.Generator, units: int, guns: int, mo
         if mechanism == "one_rotten_unit":
             effect = 25.0 if u < max(1, units // 30) else 0.5 * effect
         unit = _Unit(f"U{u:03d}", end, max(int(sizes[u] * 1.5), 20), level * own[end] * effect * mix, reporting[end],
-                     float(effect * own[end]))
+                     float(effect * own[end]), overlooked)
         arrivals = np.sort(rng.integers(0, int(months * 0.8), size=int(rng.integers(2, 6))))
         unit.lots = [(int(m), max(int(sizes[u] / arrivals.size), 1)) for m in arrivals]
         parties.append(unit)
@@ -152,7 +154,7 @@ def _report(unit: _Unit, m: int, channel: int, number: int, rng: np.random.Gener
 def _look(unit: _Unit, m: int, counted: bool, rng: np.random.Generator, books: _Books) -> None:
     if not unit.delivered:
         return
-    seen = unit.held - int(rng.poisson(0.0005 * unit.held))
+    seen = unit.held - int(rng.poisson(unit.overlooked * unit.held))
     if counted and rng.random() < 1 / 15:
         books.stocktakes.append(Stocktake(f"S{len(books.stocktakes):05d}", unit.unit_id, _day(m, 28), unit.delivered,
                                           max(seen, 0), False))

@@ -67,5 +67,5 @@ def open_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         if 0 in shape:
             arrays[name] = np.empty(shape, dtype=about["dtype"])
         else:
-            arrays[name] = np.memmap(path, about["dtype"], "r", start + about["offset"], shape)
+            arrays[name] = np.asarray(np.memmap(path, about["dtype"], "r", start + about["offset"], shape))
     return head["header"], arrays

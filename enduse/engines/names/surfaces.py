@@ -15,7 +15,7 @@ from nomenklatura.matching.compare.util import clean_map
 from nomenklatura.matching.compat import clean_name_light
 from nomenklatura.matching.logic_v2.names.distance import strict_levenshtein
 from nomenklatura.matching.logic_v2.names.magic import EXTRAS_WEIGHTS, SYM_SCORES, SYM_WEIGHTS
-from rigour.ids import StrictFormat
+from rigour.ids import StrictFormat, get_identifier_format
 from rigour.names import (
     CompareConfig,
     Name,
@@ -23,6 +23,7 @@ from rigour.names import (
     NamePartTag,
     NameTypeTag,
     Symbol,
+    align_person_name_order,
     compare_parts,
     normalize_name,
     remove_obj_prefixes,
@@ -35,6 +36,8 @@ EXTRA_LISTED_WEIGHT = 0.2
 STOP_WEIGHT = 0.7
 STOP_EXTRA = 0.5
 COMPARING = CompareConfig()
+FORMAT_NAMES = ("imo", "lei", "bic", "ogrn", "inn", "uei", "npi", "isin")
+NUMBER_FORMATS = tuple(form for form in map(get_identifier_format, FORMAT_NAMES) if form is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,20 @@ class Piece:
     symbols: tuple[tuple[str, float, float], ...]
     initial: bool
 
+    @property
+    def whole(self) -> bool:
+        """It is the whole name of a ship or aircraft."""
+        return self.text.startswith(OBJECT_MARK)
+
 
 @dataclass(frozen=True, slots=True)
 class Surface:
     """One name of an entity. `contained` names lie inside a longer one of the same entity: the scorer uses them only
-    where they agree in full."""
+    where they agree in full. A `person`'s parts may stand in any order."""
 
     pieces: tuple[Piece, ...]
     contained: bool
+    person: bool
 
 
 def surfaces_of(proxy: EntityProxy, *, query: bool) -> list[Surface]:
@@ -66,7 +75,7 @@ def surfaces_of(proxy: EntityProxy, *, query: bool) -> list[Surface]:
     kept = {name.form for name in Name.consolidate_names(names)}
     extra = EXTRA_QUERY_WEIGHT if query else EXTRA_LISTED_WEIGHT
     ordered = sorted(names, key=lambda name: name.form)
-    return [Surface(pieces_of(name, extra), name.form not in kept) for name in ordered if name.parts]
+    return [Surface(pieces_of(name, extra), name.form not in kept, name.tag == NameTypeTag.PER) for name in ordered if name.parts]
 
 
 def object_surfaces(proxy: EntityProxy) -> list[Surface]:
@@ -76,7 +85,7 @@ def object_surfaces(proxy: EntityProxy) -> list[Surface]:
         normal = normalize_name(name)
         if normal is not None:
             texts[OBJECT_MARK + remove_obj_prefixes(normal)] = None
-    return [Surface((Piece(text, 1.0, 1.0, (), False),), False) for text in texts]
+    return [Surface((Piece(text, 1.0, EXTRA_LISTED_WEIGHT, (), False),), False, False) for text in texts]
 
 
 def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
@@ -107,24 +116,43 @@ def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+@lru_cache(maxsize=100_000)
+def part_of(text: str, index: int) -> NamePart:
+    return NamePart(text, index, phonetics=False)
+
+
+def object_likeness(text: str, other: str) -> float:
+    """How alike two whole names of ships or aircraft are to the scorer."""
+    return strict_levenshtein(text, other, max_rate=OBJECT_EDIT_RATE)
+
+
 @lru_cache(maxsize=200_000)
-def part_of(text: str) -> NamePart:
-    return NamePart(text, 0, phonetics=False)
-
-
 def likeness(text: str, other: str) -> float:
-    """How alike two parts, or two whole object names, are to the scorer: 0 where it sees two different words."""
-    if text == other:
-        return 1.0
-    if text.startswith(OBJECT_MARK):
-        return strict_levenshtein(text[1:], other[1:], max_rate=OBJECT_EDIT_RATE)
-    found = compare_parts([part_of(text)], [part_of(other)], config=COMPARING)
-    return max((alignment.score for alignment in found), default=0.0)
+    """How alike two words are to the scorer where nothing else is left of either name."""
+    if abs(len(text) - len(other)) > max(len(text), len(other)) / 2:
+        return 0.0
+    found = compare_parts([part_of(text, 0)], [part_of(other, 0)], config=COMPARING)
+    return max((pair.score for pair in found), default=0.0)
+
+
+def residue_scores(query: list[NamePart], listed: list[NamePart], *, person: bool) -> list[tuple[tuple[int, ...], int, float]]:
+    """The scorer's own comparison of the parts that neither symbol nor spelling has settled.
+
+    For each group of parts that it pairs: the query parts' indices, how many listed parts they took, the likeness.
+    """
+    if person:
+        query, listed = align_person_name_order(query, listed)
+    found = compare_parts(query, listed, config=COMPARING)
+    return [(tuple(part.index for part in pair.qps), len(pair.rps), pair.score) for pair in found if pair.score > 0 and pair.qps and pair.rps]
 
 
 def exact_keys(proxy: EntityProxy, *, query: bool) -> set[str]:
-    """Keys that agree in full or not at all: numbers, and weak aliases against any name of a query."""
+    """Keys that agree in full or not at all: numbers, and weak aliases against any name of a query.
+
+    A number counts in each spelling that the scorer may give it, such as IMO1234567 for 1234567.
+    """
     numbers = proxy.get_type_values(registry.identifier, matchable=True)
-    keys = {f"number:{number}" for number in clean_map(numbers, StrictFormat.normalize)}
+    spelt = {form.normalize(number) for form in NUMBER_FORMATS for number in numbers}
+    plain = clean_map([found for found in {*numbers, *spelt} if found], StrictFormat.normalize)
     names = proxy.get_type_values(registry.name) if query else proxy.get("weakAlias", quiet=True)
-    return keys | {f"weak:{name}" for name in clean_map(names, clean_name_light)}
+    return {f"number:{number}" for number in plain} | {f"weak:{name}" for name in clean_map(names, clean_name_light)}

@@ -1,9 +1,9 @@
-"""Words of all listed names, found by spelling: pairs of letters first, the scorer's own likeness last."""
+"""Words of all listed names, found by spelling: in full or by the pairs of letters they share."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from enduse.engines.names.store import Array
 
 SHORTEST_FUZZY = 4
-LEAST_DICE = 0.45
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
 
 
 def key_of(text: str) -> int:
@@ -91,25 +91,25 @@ class Vocabulary:
         sizes = np.array([len(found) for found in grams], dtype=np.int16)
         return cls(Texts.build(words), exact, Postings.build(pairs), sizes)
 
-    def alike(self, word: str, likeness: Callable[[str, str], float]) -> tuple[Ints, NDArray[np.float32]]:
-        """Numbers of the words like `word`, and how like, weakest first; itself last with 1.0."""
-        same = [int(number) for number in self.exact.find(key_of(word)) if self.words[int(number)] == word]
-        found = [(score, number) for number, score in self.near(word, likeness) if number not in same]
-        found.sort()
-        numbers = [number for _, number in found] + same
-        scores = [score for score, _ in found] + [1.0] * len(same)
-        return np.array(numbers, dtype=np.int64), np.array(scores, dtype=np.float32)
+    def same(self, word: str) -> Ints:
+        """The number of this very word, or none."""
+        found = [int(number) for number in self.exact.find(key_of(word)) if self.words[int(number)] == word]
+        return np.array(found, dtype=np.int64)
 
-    def near(self, word: str, likeness: Callable[[str, str], float]) -> list[tuple[int, float]]:
+    def alike(self, word: str, least_dice: float) -> tuple[Ints, Floats]:
+        """Numbers of words that share enough pairs of letters with `word`, and how like they are at best.
+
+        Dice's coefficient of the two sets of pairs falls by about 2/(n+1) with each edit of a word of n letters, so
+        its mean with 1 is about the share of letters kept, and above it where letters moved. Words of fewer than four
+        letters have no like.
+        """
         if len(word) < SHORTEST_FUZZY or not len(self.words):
-            return []
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         grams = letter_pairs(word)
-        lists = [self.grams.find(gram) for gram in grams]
-        shared = np.bincount(np.concatenate(lists), minlength=len(self.words))
-        needed = LEAST_DICE * (len(grams) + self.sizes) / 2
-        likely = np.flatnonzero((shared >= needed) & (shared > 0))
-        scored = ((int(number), likeness(word, self.words[int(number)])) for number in likely)
-        return [(number, score) for number, score in scored if score > 0.0]
+        shared = np.bincount(np.concatenate([self.grams.find(gram) for gram in grams]), minlength=len(self.words))
+        dice = 2 * shared / (len(grams) + self.sizes)
+        likely = np.flatnonzero(dice >= least_dice)
+        return likely, ((1 + dice[likely]) / 2).astype(np.float32)
 
     def arrays(self, name: str) -> dict[str, Array]:
         return {

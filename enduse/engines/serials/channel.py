@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS = range(7)
+KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
 ZERO = 1
 
 
@@ -30,14 +31,13 @@ class Evidence:
     """Marks under an error model, as arrays over n places and SYMBOLS symbols.
 
     `emit` (n, SYMBOLS): chance that a symbol reads so; `extra` (n,): that the place has no symbol behind it; `run` (n,):
-    1 where a run of unknown length stands; `drop` (SYMBOLS,): that a symbol left no trace; `rates` (7,): see the names
-    above; `most` (n + 1,): the most that the rest of the marks can still earn.
+    1 where a run of unknown length stands; `rates` (9,): see the names above; `most` (n + 1,): the most that the rest of
+    the marks can still earn.
     """
 
     emit: Floats
     extra: Floats
     run: NDArray[np.uint8]
-    drop: Floats
     rates: Floats
     most: Floats
 
@@ -45,11 +45,30 @@ class Evidence:
     def length(self) -> int:
         return len(self.extra)
 
+    @cached_property
+    def packed(self) -> Floats:
+        """The same for the kernels: a line a symbol (kept and so read), then SKIP, REST and MOST; (SYMBOLS + 3, n + 1)."""
+        n, rates = self.length, self.rates
+        lines = np.zeros((SYMBOLS + 3, n + 1))
+        lines[:SYMBOLS, :n] = rates[KEEP] * self.emit.T
+        lines[SYMBOLS, :n] = np.where(self.run, 1 - rates[STAY], self.extra)
+        lines[SYMBOLS + 1, :n] = np.where(self.run, rates[STAY], rates[MISSING])
+        lines[SYMBOLS + 1, n] = rates[MISSING]
+        lines[SYMBOLS + 2] = self.most
+        return lines
+
+    @cached_property
+    def packed_rates(self) -> Floats:
+        """The rates with that of a swap freed of what `packed` has in it already."""
+        rates = self.rates.copy()
+        rates[SWAP] /= rates[KEEP] ** 2
+        return rates
+
     def reversed(self) -> Evidence:
         """The same evidence for serials written backwards."""
-        rates = self.rates[[KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS]]
+        rates = self.rates[[KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP]]
         emit, extra, run = (np.ascontiguousarray(a[::-1]) for a in (self.emit, self.extra, self.run))
-        return Evidence(emit, extra, run, self.drop, rates, completion(emit, extra, run, rates))
+        return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates))
 
 
 def evidence(marks: Marks, model: ErrorModel) -> Evidence:
@@ -73,12 +92,12 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
         if ZERO in codes and leading:
             extra[place] = max(extra[place], model.zeros_added)
         leading = leading and ZERO in codes
-    drop = np.full(SYMBOLS, model.missing)
     keep = 1.0 - model.missing - model.extra - model.swapped
     rates = np.array([
         keep, model.swapped, model.run_stay, model.prefix_omitted, model.zeros_omitted, model.suffix_omitted, 0.0,
+        model.missing, model.swapped**0.5,
     ])  # fmt: skip
-    return Evidence(emit, extra, run, drop, rates, completion(emit, extra, run, rates))
+    return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates))
 
 
 def completion(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats) -> Floats:
@@ -118,7 +137,7 @@ def likelihood(given: Evidence, serial: Sequence[int]) -> float:
             if j < n and given.run[j]:
                 new[j] += value * rates[STAY]
                 continue
-            new[j] += value * given.drop[c]
+            new[j] += value * rates[MISSING]
             if j < n:
                 new[j + 1] += value * rates[KEEP] * emit[j][c]
         if i and c != before:

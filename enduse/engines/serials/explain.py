@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enduse.engines.serials.channel import (
-    KEEP, LEAD_LETTERS, LEAD_ZEROS, STAY, SWAP, TRAIL_LETTERS, ZERO, Evidence,
+    KEEP, LEAD_LETTERS, LEAD_ZEROS, MISSING, STAY, SWAP, TRAIL_LETTERS, ZERO, Evidence,
 )  # fmt: skip
 from enduse.engines.serials.marks import Marks
 from enduse.engines.serials.model import is_look_alike
@@ -76,7 +76,7 @@ def _moves(marks: Marks, given: Evidence, serial: str, codes: list[int], i: int,
         if i < m:
             found.append(((i + 1, j), rates[STAY], (Step("*", serial[i], "worn_end", 1.0),)))
     if i < m and not running:
-        found.append(((i + 1, j), given.drop[codes[i]], (Step("", serial[i], "missing", given.drop[codes[i]]),)))
+        found.append(((i + 1, j), rates[MISSING], (Step("", serial[i], "missing", rates[MISSING]),)))
         if j < n:
             found.append(((i + 1, j + 1), rates[KEEP] * given.emit[j][codes[i]], (_reading(marks, given, serial, codes, i, j),)))
         if j + 1 < n and i + 1 < m and not given.run[j + 1] and codes[i] != codes[i + 1]:

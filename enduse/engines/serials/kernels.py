@@ -1,8 +1,8 @@
 """The compiled loops: packing serials into words, and weighing sorted serials against evidence with shared work.
 
 A serial is one 64-bit word: ten symbols of six bits from the top, then its length (15: fifteen or more) in the low four
-bits, so that sorting words sorts serials. Row d of the state is the channel's forward row after d symbols; neighbours
-in sorted order share rows. See docs/engines/serials.md for the bounds used to stop early.
+bits, so that sorting words sorts serials. Line d of `rows` is the channel's forward row after d symbols, then two tails
+and the best seen at the split; `spans` says which part of it matters. Neighbours in sorted order share rows. See docs/engines/serials.md for the bounds used to stop early.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ IN_WORD = 10
 DEEPEST = 24
 SLACK = 1.6
 """How much the sum over all ways may exceed the best single way's bound."""
-KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS = range(7)
+KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
+SKIP, REST, MOST = 38, 39, 40
+"""Lines of the evidence below those of the symbols: a place passed without a symbol, a symbol without a place, the most
+that is left to earn."""
+LOW, HIGH, RUN, SYMBOL = range(4)
+FRESH = DEEPEST + 2
+"""The row that keeps a fresh start."""
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
@@ -55,109 +61,91 @@ def pack(points: Any, table: Any, plain_code: Any, forward: Any, backward: Any, 
 
 
 @jit
-def new_state(n: int) -> Any:
-    """Work space for marks of n places: rows, the span of each row that matters, run of its beginning, tails, symbols,
-    the best seen at the split."""
-    deep = DEEPEST + 3
-    return (
-        np.zeros((deep, n + 3)), np.zeros(deep, np.int64), np.zeros(deep, np.int64), np.zeros(deep, np.int64),
-        np.zeros((deep, 2)), np.zeros(deep, np.int64), np.zeros(deep), np.zeros(n + 1),
-    )  # fmt: skip
-
-
-@jit
-def begin(state: Any, given: Any, split: int) -> float:
+def begin(rows: Any, spans: Any, given: Any, rates: Any, split: int) -> float:
     """Row 0; returns what a fresh start can earn at most."""
-    rows, low, high, flags, tails, _, seen, start = state
-    _, extra, run, _, rates, most = given
-    n = len(extra)
-    rows[0, 0] = start[0] = 1.0
-    earn = most[0]
+    n = given.shape[1] - 1
+    start = rows[FRESH]
+    start[0] = rows[0, 0] = 1.0
+    earn = given[MOST, 0]
     for j in range(n):
-        start[j + 1] = rows[0, j + 1] = rows[0, j] * ((1.0 - rates[STAY]) if run[j] else extra[j])
-        earn += start[j + 1] * most[j + 1]
-    low[0], high[0], flags[0] = 0, n, 0
-    tails[0, 0] = tails[0, 1] = 0.0
-    seen[0] = start[split]
+        start[j + 1] = rows[0, j + 1] = rows[0, j] * given[SKIP, j]
+        earn += start[j + 1] * given[MOST, j + 1]
+    spans[0, LOW], spans[0, HIGH], spans[0, RUN] = 0, n, 0
+    rows[0, n + 1] = rows[0, n + 2] = 0.0
+    rows[0, n + 3] = start[split]
     return earn
 
 
 @jit
-def step(d: int, c: int, state: Any, given: Any, restart: float, cut: float) -> float:
+def step(d: int, c: int, rows: Any, spans: Any, given: Any, rates: Any, restart: float, cut: float) -> float:
     """Row d + 1 from row d by symbol c; returns the most that any serial with this beginning can still earn."""
-    rows, low, high, flags, tails, symbols, _, start = state
-    emit, extra, run, drop, rates, most = given
-    n = len(extra)
+    n = given.shape[1] - 1
     letter, zero = 11 <= c <= 36, c == 1
-    before = symbols[d - 1] if d > 0 else 0
-    symbols[d] = c
-    back = _follow_run(d, letter, zero, flags, rates)
-    old, new = rows[d], rows[d + 1]
-    lo, hi = low[d], high[d]
-    at_end = old[n] if hi == n else 0.0
-    tails[d + 1, 0] = tails[d + 1, 1] = 0.0
+    before = spans[d - 1, SYMBOL] if d > 0 else 0
+    spans[d, SYMBOL] = c
+    back = _follow_run(d, letter, zero, spans, rates)
+    lo, hi = spans[d, LOW], spans[d, HIGH]
+    at_end = rows[d, n] if hi == n else 0.0
+    bound = 0.0
+    rows[d + 1, n + 1] = rows[d + 1, n + 2] = 0.0
     if letter:
-        tails[d + 1, 0] = tails[d, 0] if 11 <= before <= 36 else at_end * rates[TRAIL_LETTERS]
+        bound = rows[d, n + 1] if 11 <= before <= 36 else at_end * rates[TRAIL_LETTERS]
+        rows[d + 1, n + 1] = bound
     elif zero:
-        tails[d + 1, 1] = tails[d, 1] if before == 1 else at_end * rates[TRAIL_ZEROS]
+        bound = rows[d, n + 2] if before == 1 else at_end * rates[TRAIL_ZEROS]
+        rows[d + 1, n + 2] = bound
     if back > 0.0:
         for j in range(n + 1):
             if j < lo or j > hi:
-                old[j] = 0.0
+                rows[d, j] = 0.0
         lo, hi = 0, n
     base, top = lo, min(n, hi + 1)
     swappable = d > 0 and c != before
     if swappable:
-        base = min(base, low[d - 1] + 2)
-        top = max(top, min(n, high[d - 1] + 2))
+        base = min(base, spans[d - 1, LOW] + 2)
+        top = max(top, min(n, spans[d - 1, HIGH] + 2))
     for j in range(base, top + 1):
-        new[j] = 0.0
-    keep, stay, dropped = rates[KEEP], rates[STAY], drop[c]
-    for j in range(lo, hi + 1):
-        value = old[j] + back * start[j]
-        if j < n and run[j]:
-            new[j] += value * stay
-            continue
-        new[j] += value * dropped
-        if j < n:
-            new[j + 1] += value * keep * emit[j, c]
+        rows[d + 1, j] = 0.0
+    for j in range(lo, min(hi, n - 1) + 1):
+        value = rows[d, j] + back * rows[FRESH, j]
+        rows[d + 1, j] += value * given[REST, j]
+        rows[d + 1, j + 1] += value * given[c, j]
+    if hi == n:
+        rows[d + 1, n] += (rows[d, n] + back * rows[FRESH, n]) * given[REST, n]
     if swappable:
-        older = rows[d - 1]
-        for j in range(low[d - 1], min(high[d - 1], n - 2) + 1):
-            if not (run[j] or run[j + 1]):
-                new[j + 2] += older[j] * rates[SWAP] * emit[j, c] * emit[j + 1, before]
-    bound = tails[d + 1, 0] + tails[d + 1, 1]
+        for j in range(spans[d - 1, LOW], min(spans[d - 1, HIGH], n - 2) + 1):
+            rows[d + 1, j + 2] += rows[d - 1, j] * rates[SWAP] * given[c, j] * given[before, j + 1]
     first, last, least = n + 1, -1, cut * 1e-7
+    carried = 0.0
     for j in range(base, n + 1):
-        if j > top:
-            new[j] = 0.0
-        if j > base and new[j - 1] > 0.0:
-            new[j] += new[j - 1] * ((1.0 - stay) if run[j - 1] else extra[j - 1])
-        value = new[j] * most[j]
+        held = carried + (rows[d + 1, j] if j <= top else 0.0)
+        rows[d + 1, j] = held
+        value = held * given[MOST, j]
         bound += value
+        carried = held * given[SKIP, j]
         if value > least:
             first, last = min(first, j), j
-        elif j > top:
+        elif j >= top:
             break
     if last < 0:
         first, last = n, n
-        new[n] = 0.0
-    low[d + 1], high[d + 1] = first, last
-    if flags[d + 1] == 1:
+        rows[d + 1, n] = 0.0
+    spans[d + 1, LOW], spans[d + 1, HIGH] = first, last
+    if spans[d + 1, RUN] == 1:
         bound += rates[LEAD_LETTERS] * restart
-    elif flags[d + 1] == 2:
+    elif spans[d + 1, RUN] == 2:
         bound += rates[LEAD_ZEROS] * restart
     return bound * SLACK
 
 
 @jit
-def _follow_run(d: int, letter: bool, zero: bool, flags: Any, rates: Any) -> float:
+def _follow_run(d: int, letter: bool, zero: bool, spans: Any, rates: Any) -> float:
     """Keeps whether the serial so far is all letters (1) or all zeros (2); the rate of a restart where that run ends."""
     if d == 0:
-        flags[1] = 1 if letter else 2 if zero else 0
+        spans[1, RUN] = 1 if letter else 2 if zero else 0
         return 0.0
-    ran = flags[d]
-    flags[d + 1] = ran if (ran == 1 and letter) or (ran == 2 and zero) else 0
+    ran = spans[d, RUN]
+    spans[d + 1, RUN] = ran if (ran == 1 and letter) or (ran == 2 and zero) else 0
     if ran == 1 and not letter:
         return float(rates[LEAD_LETTERS])
     if ran == 2 and not zero:
@@ -166,35 +154,32 @@ def _follow_run(d: int, letter: bool, zero: bool, flags: Any, rates: Any) -> flo
 
 
 @jit
-def half_holds(d: int, state: Any, given: Any, half: Any) -> bool:
+def half_holds(d: int, rows: Any, spans: Any, rates: Any, split: int, least: float, ahead: Any) -> bool:
     """Whether the marks before the split have come, or can still come, cheaply enough: see the pigeonhole in the docs."""
-    rows, low, high, flags, _, _, seen, _ = state
-    split, least, jump, ahead = half
     if split == 0:
         return True
-    row, lo, hi = rows[d], low[d], high[d]
-    best = seen[d - 1] if d > 0 else 0.0
+    lo, hi, seen = spans[d, LOW], spans[d, HIGH], rows.shape[1] - 1
+    best = rows[d - 1, seen]
     if lo <= split <= hi:
-        best = max(best, row[split])
+        best = max(best, rows[d, split])
     if lo <= split - 1 <= hi:
-        best = max(best, row[split - 1] * jump)
-    seen[d] = best
+        best = max(best, rows[d, split - 1] * rates[JUMP])
+    rows[d, seen] = best
     if best >= least:
         return True
     hope = 0.0
     for j in range(lo, min(hi, split - 1) + 1):
-        hope += row[j] * ahead[j]
-    if flags[d] > 0:
-        hope += given[4][LEAD_LETTERS if flags[d] == 1 else LEAD_ZEROS] * ahead[0]
+        hope += rows[d, j] * ahead[j]
+    if spans[d, RUN] > 0:
+        hope += rates[LEAD_LETTERS if spans[d, RUN] == 1 else LEAD_ZEROS] * ahead[0]
     return hope * SLACK >= least
 
 
 @jit
-def total_of(d: int, state: Any, n: int) -> float:
+def total_of(d: int, rows: Any, spans: Any, n: int) -> float:
     """P(marks | serial) when the serial ends after d symbols."""
-    rows, _, high, _, tails, _, _, _ = state
-    total = tails[d, 0] + tails[d, 1]
-    if high[d] == n:
+    total = rows[d, n + 1] + rows[d, n + 2]
+    if spans[d, HIGH] == n:
         total += rows[d, n]
     return float(total)
 
@@ -262,23 +247,21 @@ def _past(words: Any, first: int, end: int, shift: Any, c: Any) -> int:
 
 @jit
 def in_general(
-    across: Any, down: Any, letters: Any, zeros: Any, lengths: Any, weights: Any,
-    extra: Any, run: Any, rates: Any,
-) -> float:  # fmt: skip
+    across: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any
+) -> float:
     """P(marks | serials in general): schemes one after the other, places of a scheme drawn independently.
 
-    `across` (places, n): chance that the place reads as each mark; `down` (places,): that it leaves none; `letters`,
-    `zeros` (places,): that it holds one.
+    `across` (places, n): chance that the place is kept and reads as each mark; `letters`, `zeros` (places,): that it
+    holds one.
     """
-    n = len(extra)
+    n = given.shape[1] - 1
     rows = np.zeros((DEEPEST + 2, n + 1))
-    stay, keep, swap = rates[STAY], rates[KEEP], rates[SWAP]
     total, at = 0.0, 0
     for s in range(len(lengths)):
         rows[0, :] = 0.0
         rows[0, 0] = 1.0
         for j in range(n):
-            rows[0, j + 1] = rows[0, j] * ((1.0 - stay) if run[j] else extra[j])
+            rows[0, j + 1] = rows[0, j] * given[SKIP, j]
         all_letters, all_zeros, tail, before = 1.0, 1.0, 0.0, 0.0
         for i in range(lengths[s]):
             here = at + i
@@ -293,16 +276,13 @@ def in_general(
                 rows[i + 1, j] = 0.0
             for j in range(n + 1):
                 value = rows[i, j] + back * rows[0, j]
-                if j < n and run[j]:
-                    rows[i + 1, j] += value * stay
-                    continue
-                rows[i + 1, j] += value * down[here]
+                rows[i + 1, j] += value * given[REST, j]
                 if j < n:
-                    rows[i + 1, j + 1] += value * keep * across[here, j]
-                    if i > 0 and j + 1 < n and not run[j + 1]:
-                        rows[i + 1, j + 2] += rows[i - 1, j] * swap * across[here, j] * across[here - 1, j + 1]
+                    rows[i + 1, j + 1] += value * across[here, j]
+                if i > 0 and j + 1 < n:
+                    rows[i + 1, j + 2] += rows[i - 1, j] * rates[SWAP] * across[here, j] * across[here - 1, j + 1]
             for j in range(n):
-                rows[i + 1, j + 1] += rows[i + 1, j] * ((1.0 - stay) if run[j] else extra[j])
+                rows[i + 1, j + 1] += rows[i + 1, j] * given[SKIP, j]
         total += weights[s] * (rows[lengths[s], n] + tail)
         at += lengths[s]
     return total

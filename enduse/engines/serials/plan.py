@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from enduse.engines.serials.channel import SWAP, Evidence, completion
+from enduse.engines.serials.channel import JUMP, Evidence, completion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 WAYS = 6.0
 """How many places of a serial can plausibly face the split."""
-Half = tuple[int, float, float, "Floats"]
-"""Where the marks are split, the least that the marks before it must have earned, what a swap across it costs, and the
-most that can be earned from each place up to it."""
-NO_SPLIT: Half = (0, 0.0, 0.0, np.zeros(1))
+Half = tuple[int, float, "Floats"]
+"""Where the marks are split, the least that the marks before it must have earned, and the most that can be earned from
+each place up to it."""
+NO_SPLIT: Half = (0, 0.0, np.zeros(1))
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,10 @@ class Plan:
 def halved(given: Evidence, split: int, least: float) -> Half:
     """The condition that the first `split` places have earned `least`."""
     ahead = completion(given.emit[:split], given.extra[:split], given.run[:split], given.rates)
-    jump = float(np.sqrt(given.rates[SWAP]))
     if split > 1:
         nearer = completion(given.emit[: split - 1], given.extra[: split - 1], given.run[: split - 1], given.rates)
-        ahead[:split] = np.maximum(ahead[:split], nearer * jump)
-    return split, least, jump, ahead
+        ahead[:split] = np.maximum(ahead[:split], nearer * given.rates[JUMP])
+    return split, least, ahead
 
 
 def information(given: Evidence, general: Floats) -> Floats:
@@ -63,9 +62,9 @@ def plan(given: Evidence, backward: Evidence, general: Floats, least: float) -> 
     share = float(reached[split - 1] / reached[-1])
     left = halved(given, split, 0.0)
     right = halved(backward, n - split, 0.0)
-    mine = float(left[3][0]) * np.exp(-share * budget)
+    mine = float(left[2][0]) * np.exp(-share * budget)
     other = least / WAYS / mine
-    return Plan((split, mine, *left[2:]), (n - split, other, *right[2:]))
+    return Plan((split, mine, left[2]), (n - split, other, right[2]))
 
 
 SMALL = 4.0

@@ -41,7 +41,7 @@ def search(
             lambda row=row: (align(marks, given, canonical(guns[row].serial)), ()),  # type: ignore[misc]
         )
         for row in order
-        if weights[row] >= FLOOR * total
+        if weights[row] >= FLOOR * max(none, weights[order[0]])
     )  # fmt: skip
     return Candidates(items, none / total, len(guns))
 

@@ -103,11 +103,9 @@ class SerialsInGeneral:
         """P(marks | a gun that is not in the register)."""
         from enduse.engines.serials.kernels import in_general
 
-        across, down = self.shares @ given.emit.T, self.shares @ given.drop
+        across = self.shares @ given.packed[:SYMBOLS, : given.length]
         return float(
-            in_general(
-                across, down, self.letters, self.zeros, self.lengths, self.weights, given.extra, given.run, given.rates
-            )
+            in_general(across, self.letters, self.zeros, self.lengths, self.weights, given.packed, given.packed_rates)
         )
 
 

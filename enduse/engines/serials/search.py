@@ -11,7 +11,7 @@ import numpy as np
 
 from enduse.engines.serials.answer import Candidate, Candidates
 from enduse.engines.serials.attributes import ATTRIBUTES
-from enduse.engines.serials.channel import Evidence, evidence
+from enduse.engines.serials.channel import LEAD_LETTERS, Evidence, evidence
 from enduse.engines.serials.explain import Reason, Step, align
 from enduse.engines.serials.marks import Marks, TooLittle
 from enduse.engines.serials.model import ErrorModel
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from enduse.engines.serials.register import Register
 
-FLOOR = 1e-5
-"""Guns less likely than this are not candidates."""
-GLANCE = 0.02
-"""A first look, only for what stands out: it tells how little can matter."""
+FLOOR = 1e-4
+"""A gun this much less likely than the likeliest answer is no candidate."""
+GLANCE, WIDEN = 0.02, 0.003
+"""How much worse than perfect the first look allows, and how much further each next one goes when nothing was found."""
 PATIENCE = 20_000_000
 NOWHERE = np.zeros(0, np.uint32)
 MOST_FITTING = 20_000
@@ -43,13 +43,13 @@ def search(register: Register, marks: Marks, limit: int, model: ErrorModel) -> C
     refuse_too_little(guns * elsewhere / given.most[0])
     none = elsewhere * model.not_in_register * guns / (1 - model.not_in_register)
     hunt = Hunt(register, given, register.factors(model, marks), limit)
-    glance = hunt.run(GLANCE * none)
-    found = hunt.run(FLOOR * (none + glance.mass)) if glance.mass > 0 or GLANCE > FLOOR else glance
+    found = hunt.down_to(none)
     total = found.mass + none
+    least = FLOOR * max(none, found.heaviest)
     items = tuple(
         _candidate(register, marks, given, model, weight / total, place, at)
         for weight, at, place in found.best
-        if weight >= FLOOR * total
+        if weight >= least
     )
     return Candidates(items, none / total, found.weighed, found.finished)
 
@@ -74,6 +74,10 @@ class Found:
     finished: bool
     work: int
 
+    @property
+    def heaviest(self) -> float:
+        return self.best[0][0] if self.best else 0.0
+
 
 class Hunt:
     """One set of marks on its way through the segments of a register."""
@@ -83,33 +87,48 @@ class Hunt:
         self.mirrored = given.reversed()
         self.reach = max(float(f.max()) for f in factors)
 
+    def down_to(self, none: float) -> Found:
+        """Everything that weighs FLOOR of the heaviest or of `none`: a narrow look first, then as wide as it shows needful."""
+        cut = max(FLOOR * none, GLANCE * self.reach * float(self.given.most[0]))
+        while True:
+            found = self.run(cut)
+            enough = FLOOR * max(none, found.heaviest)
+            if cut <= enough or not found.finished:
+                return found
+            cut = max(enough, cut * WIDEN)
+
     def run(self, cut: float) -> Found:
         """Weighs every gun that can weigh `cut` or more."""
         from enduse.engines.serials.walk import walk
 
         way = plan(self.given, self.mirrored, self.register.general.usual, cut / self.reach)
-        ahead, back = _arrays(self.given), _arrays(self.mirrored)
+        ahead = (self.given.packed, walked(self.given))
+        back = (self.mirrored.packed, walked(self.mirrored))
+        whole = (*ahead, self.given.packed_rates)
         tally, found, finished = np.zeros(3), [], True
         for number, (_, segment) in enumerate(self.register.segments):
             best, where = np.zeros(self.limit), np.full(self.limit, 2**62, np.int64)
             guns = (segment.row_of, segment.long_at, segment.long_codes, segment.combo, self.factors[number])
             if way.forward is not None:
                 finished &= walk(
-                    segment.forward, NOWHERE, segment.forward_trie, guns, ahead, way.forward, ahead, way.forward,
+                    segment.forward, NOWHERE, segment.forward_trie, guns, ahead, way.forward, whole, way.forward,
                     cut, self.reach, PATIENCE, best, where, tally,
                 )  # fmt: skip
             if way.backward is not None:
                 finished &= walk(
                     segment.backward, segment.forward_of, segment.backward_trie, guns, back, way.backward,
-                    ahead, way.forward or NO_SPLIT, cut, self.reach, PATIENCE, best, where, tally,
+                    whole, way.forward or NO_SPLIT, cut, self.reach, PATIENCE, best, where, tally,
                 )  # fmt: skip
             found += [(w, number, p) for w, p in zip(best.tolist(), where.tolist(), strict=True) if w > 0]
         found.sort(key=lambda f: (-f[0], f[1], f[2]))
         return Found(found[: self.limit], float(tally[2]), int(tally[1]), bool(finished), int(tally[0]))
 
 
-def _arrays(given: Evidence) -> tuple[NDArray[Any], ...]:
-    return given.emit, given.extra, given.run, given.drop, given.rates, given.most
+def walked(given: Evidence) -> NDArray[np.float64]:
+    """The rates by which a walk prunes: a prefix left out is found by the walk from the other end, where it comes last."""
+    rates = given.packed_rates.copy()
+    rates[LEAD_LETTERS] = 0.0
+    return rates
 
 
 def _candidate(

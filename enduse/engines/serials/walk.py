@@ -11,7 +11,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from enduse.engines.serials.kernels import IN_WORD, begin, half_holds, new_state, place_in, step, total_of
+from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, half_holds, place_in, step, total_of
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 WORK, WEIGHED, MASS = 0, 1, 2
@@ -24,15 +24,20 @@ def walk(
 ) -> bool:  # fmt: skip
     """Weighs every serial of a direction that can reach `cut` with its first half cheap.
 
-    `forward_of` is empty for the forward direction; else `other` and `other_half` are the forward evidence and split, by
-    which serials that the forward walk has counted are passed over. Fills best and where (places in forward order), adds
+    `given` is (evidence, rates) of the direction. `other` is (evidence, rates of the walk, all rates) forwards: by it and
+    `other_half` serials that the forward walk has counted are passed over, and by all rates each gun is weighed in the
+    end. `forward_of` is empty in the forward direction. Fills best and where (places in forward order), adds
     to `tally` (steps, serials weighed, sum of weights). Returns whether it finished within `patience` steps.
     """
     begins, children, symbols_of = trie
-    n = len(given[1])
-    state, check = new_state(n), new_state(n)
+    n = given[0].shape[1] - 1
+    state = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 4), np.int64))
+    check = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 4), np.int64))
     least = cut / reach
-    restart = begin(state, given, half[0])
+    rows, spans = state
+    lines, rates = given
+    split, enough, hope = half
+    restart = begin(rows, spans, lines, rates, split)
     now, stop, end = np.zeros(12, np.int64), np.zeros(12, np.int64), np.zeros(12, np.int64)
     d = 0
     now[0], stop[0], end[0] = children[0], children[1], len(words)
@@ -50,7 +55,9 @@ def walk(
         below = d
         if c > 0:
             tally[WORK] += 1
-            if step(d, c, state, given, restart, least) < least or not half_holds(d + 1, state, given, half):
+            if step(d, c, rows, spans, lines, rates, restart, least) < least or not half_holds(
+                d + 1, rows, spans, rates, split, enough, hope
+            ):
                 continue
             below = d + 1
         if children[v] == children[v + 1]:
@@ -69,13 +76,14 @@ def _bucket(
     check: Any, other: Any, other_half: Any, restart: float, least: float, cut: float, best: Any, where: Any, tally: Any,
 ) -> None:  # fmt: skip
     """Weighs the words from first to last, whose first `depth` symbols are the state's; neighbours share rows."""
-    symbols = state[5]
-    n = len(given[1])
+    rows, spans = state
+    lines, rates = given
+    split, enough, hope = half
     have, pruned = depth, False
     for place in range(first, last):
         word = words[place]
         common = depth
-        while common < have and np.int64((word >> np.uint64(58 - 6 * common)) & np.uint64(63)) == symbols[common]:
+        while common < have and np.int64((word >> np.uint64(58 - 6 * common)) & np.uint64(63)) == spans[common, SYMBOL]:
             common += 1
         if pruned and common == have:
             continue
@@ -85,7 +93,9 @@ def _bucket(
             tally[WORK] += 1
             have = d + 1
             c = np.int64((word >> np.uint64(58 - 6 * d)) & np.uint64(63))
-            if step(d, c, state, given, restart, least) < least or not half_holds(d + 1, state, given, half):
+            if step(d, c, rows, spans, lines, rates, restart, least) < least or not half_holds(
+                d + 1, rows, spans, rates, split, enough, hope
+            ):
                 pruned = True
                 break
         if pruned:
@@ -100,32 +110,40 @@ def _settle(
 ) -> None:  # fmt: skip
     """Weighs one serial that nothing ruled out."""
     rows_of, long_at, long_codes, combo_of, factors = guns
+    rows, spans = state
+    lines, rates = given
+    split, enough, hope = half
+    n = lines.shape[1] - 1
     backwards = len(forward_of) > 0
     at = np.int64(forward_of[place]) if backwards else place
     end = min(length, IN_WORD)
-    seen = state[6]
     if length > IN_WORD:
         k = np.searchsorted(long_at, at)
         end = np.int64(long_codes[k, 0])
         for d in range(IN_WORD, end):
             c = np.int64(long_codes[k, end - d] if backwards else long_codes[k, 1 + d])
-            step(d, c, state, given, restart, least)
-            half_holds(d + 1, state, given, half)
-    if half[0] > 0 and seen[end] < half[1]:
+            step(d, c, rows, spans, lines, rates, restart, least)
+            half_holds(d + 1, rows, spans, rates, split, enough, hope)
+    if split > 0 and rows[end, n + 3] < enough:
         return
     tally[WEIGHED] += 1
-    total = total_of(end, state, len(given[1]))
+    total = total_of(end, rows, spans, n)
     if total < least:
         return
-    if backwards:
-        again = begin(check, other, other_half[0])
-        symbols = state[5]
+    rows_2, spans_2 = check
+    lines_2, walked, whole = other
+    split_2, enough_2, hope_2 = other_half
+    if backwards and split_2 > 0:
+        again = begin(rows_2, spans_2, lines_2, walked, split_2)
         for d in range(end):
-            step(d, symbols[end - 1 - d], check, other, again, least)
-            half_holds(d + 1, check, other, other_half)
-        if other_half[0] > 0 and check[6][end] >= other_half[1]:
+            step(d, spans[end - 1 - d, SYMBOL], rows_2, spans_2, lines_2, walked, again, least)
+            half_holds(d + 1, rows_2, spans_2, walked, split_2, enough_2, hope_2)
+        if rows_2[end, n + 3] >= enough_2:
             return
-        total = total_of(end, check, len(given[1]))
+    again = begin(rows_2, spans_2, lines_2, whole, 0)
+    for d in range(end):
+        step(d, spans[end - 1 - d if backwards else d, SYMBOL], rows_2, spans_2, lines_2, whole, again, least)
+    total = total_of(end, rows_2, spans_2, n)
     weight = total * factors[combo_of[rows_of[at]]]
     tally[MASS] += weight
     if weight >= cut:

@@ -14,6 +14,7 @@ from .checkpoints import (
     add_signatures,
     cosign,
     follow_rotations,
+    keys_for,
     make_checkpoint,
     make_rotation,
     open_checkpoint,
@@ -30,9 +31,19 @@ from .commitments import (
     new_salt,
 )
 from .errors import CanonicalError, CommitmentError, NoteError, ProofError, TileError, TranslogError
+from .events import (
+    EventProof,
+    Item,
+    ProvedEvent,
+    make_event_proof,
+    make_item,
+    parse_event_proof,
+    verify_event_proof,
+)
 from .merkle import (
     EMPTY_ROOT,
     HASH_SIZE,
+    inclusion_path,
     leaf_hash,
     leaf_hashes,
     node_hash,
@@ -53,19 +64,7 @@ from .notes import (
     public_key,
     sign_note,
 )
-from .proofs import (
-    EventProof,
-    Item,
-    ProvedEvent,
-    ProvedLeaf,
-    TlogProof,
-    make_event_proof,
-    make_tlog_proof,
-    parse_event_proof,
-    parse_tlog_proof,
-    verify_event_proof,
-    verify_tlog_proof,
-)
+from .proofs import ProvedLeaf, TlogProof, make_tlog_proof, parse_tlog_proof, verify_tlog_proof
 from .tiles import (
     ENTRIES,
     TILE_WIDTH,
@@ -136,15 +135,18 @@ __all__ = [
     "cosign",
     "entry_bundle",
     "follow_rotations",
+    "inclusion_path",
     "item_commitment",
     "item_commitments",
     "item_salt",
     "items_root",
+    "keys_for",
     "leaf_hash",
     "leaf_hashes",
     "make_add_checkpoint",
     "make_checkpoint",
     "make_event_proof",
+    "make_item",
     "make_rotation",
     "make_tlog_proof",
     "new_key",

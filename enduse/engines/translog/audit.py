@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from .appender import Appender
 from .errors import TileError
-from .merkle import HASH_SIZE, leaf_hashes, root_of_hashes
-from .tiles import ENTRIES, TILE_HEIGHT, TILE_WIDTH, TileReader, read_tile, tile_path, tile_width
+from .merkle import HASH_SIZE, leaf_hashes
+from .tiles import ENTRIES, TILE_WIDTH, TileReader, read_tile, tile_path, tile_width
 
 LeafReader: TypeAlias = Callable[[int, int], Sequence[bytes]]
 """(first index, count) -> the data of so many leaves."""
@@ -29,21 +29,16 @@ def audit(size: int, root: bytes, tiles: TileReader, leaves: LeafReader | None =
     whose data or level 0 hash was changed is named by its index. Memory: 32 bytes for each 256 leaves.
     """
     tree = Appender()
-    row: list[bytes] = []
+    above: dict[int, list[bytes]] = {}
     for index in range(-(-size // TILE_WIDTH)):
-        width = tile_width(0, index, size)
-        found, faults = _base(index, width, tiles, leaves)
+        found, faults = _base(index, tile_width(0, index, size), tiles, leaves)
         yield from faults
-        tree.append(found)
-        if width == TILE_WIDTH and len(found) == TILE_WIDTH * HASH_SIZE:
-            row.append(root_of_hashes(found))
+        for completed in tree.append(found):
+            above.setdefault(completed.level, []).append(completed.hash)
     if tree.size != size:
         return
-    level = 1
-    while size >> (TILE_HEIGHT * level):
+    for level, row in sorted(above.items()):
         yield from _compare_level(level, row, tiles)
-        row = [_joined_root(row, i) for i in range(0, len(row) - TILE_WIDTH + 1, TILE_WIDTH)]
-        level += 1
     if tree.root != root:
         yield Fault("checkpoint", f"its root is {root.hex()}; the {size} leaves have {tree.root.hex()}")
 
@@ -90,10 +85,6 @@ def _stored(tiles: TileReader, level: int, index: int, width: int) -> tuple[byte
         return read_tile(tiles, level, index, width), []
     except TileError as wrong:
         return b"", [Fault(tile_path(level, index, width), str(wrong))]
-
-
-def _joined_root(row: Sequence[bytes], start: int) -> bytes:
-    return root_of_hashes(row[start : start + TILE_WIDTH])
 
 
 def _hashes(tile: bytes) -> list[bytes]:

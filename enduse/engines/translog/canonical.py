@@ -42,8 +42,8 @@ def _general(value: object) -> bytes:
 
 def parse_canonical(text: bytes | str) -> Any:
     """The value of a text that must be canonical: refused when its own canonical form differs by one byte."""
-    given = text.encode() if isinstance(text, str) else text
     try:
+        given = text.encode() if isinstance(text, str) else text
         value = json.loads(given, parse_int=_number, parse_constant=_no_constant)
     except (ValueError, RecursionError) as wrong:
         raise CanonicalError(f"this is not JSON: {wrong}") from wrong

@@ -146,6 +146,17 @@ def follow_rotations(trusted: Verifier | str, rotations: Sequence[str]) -> list[
     return keys
 
 
+def keys_for(size: int, trusted: Verifier | str, rotations: Sequence[str]) -> list[Verifier]:
+    """The keys that may sign a checkpoint of `size` leaves: one, or at the very size of a rotation the old and the new.
+
+    With all keys trusted for every size, a stolen old key could still sign a later tree.
+    """
+    keys = follow_rotations(trusted, rotations)
+    changes = [open_rotation(note, key).size for note, key in zip(rotations, keys, strict=False)]
+    begins, ends = [0, *changes], [*changes, 1 << 63]
+    return [key for key, begin, end in zip(keys, begins, ends, strict=True) if begin <= size <= end]
+
+
 def parse_size(text: str, what: str) -> int:
     """A decimal number without sign, spaces or leading zeros, below 2^63."""
     if not text.isascii() or not text.isdigit() or (text[0] == "0" and text != "0") or len(text) > 19:

@@ -64,6 +64,19 @@ def root_of_hashes(hashes: Sequence[bytes] | bytes) -> bytes:
     return row
 
 
+def inclusion_path(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The inclusion proof of leaf `index` in the tree over these leaf hashes; hashes the whole tree once."""
+    if not 0 <= index < len(hashes):
+        raise ProofError(f"leaf index {index} is outside a tree of {len(hashes)} leaves")
+    row, path = b"".join(hashes), []
+    while len(row) > HASH_SIZE:
+        sibling = (index ^ 1) * HASH_SIZE
+        path += [row[sibling : sibling + HASH_SIZE]] if sibling < len(row) else []
+        odd = row[-HASH_SIZE:] if len(row) % 64 else b""
+        row, index = b"".join(parents(row)) + odd, index >> 1
+    return path
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Show that the leaf with hash `leaf` is at `index` in the tree of `size` leaves with this root.
 

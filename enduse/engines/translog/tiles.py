@@ -105,10 +105,10 @@ class Prover:
     """Reads tiles and makes proofs and tree heads; keeps the last `remember` tiles with their inner nodes.
 
     A tile of a given width never changes in an append-only log, so what is remembered stays true. A full tile with its
-    inner nodes takes 16 KiB. One Prover belongs to one thread.
+    inner nodes takes 16 KiB, so 4096 of them, which hold a million leaves, take 64 MiB. One Prover belongs to one thread.
     """
 
-    def __init__(self, tiles: TileReader, *, remember: int = 256) -> None:
+    def __init__(self, tiles: TileReader, *, remember: int = 4096) -> None:
         self._tiles = tiles
         self._remember = remember
         self._rows: OrderedDict[tuple[int, int, int], list[bytes]] = OrderedDict()
@@ -123,13 +123,10 @@ class Prover:
         _check_size(size)
         if not 0 <= index < size:
             raise ProofError(f"leaf index {index} is outside a tree of {size} leaves")
-        siblings = []
-        start, end = 0, size
-        while end - start > 1:
-            middle = start + _left_half(end - start)
-            siblings.append((middle, end) if index < middle else (start, middle))
-            start, end = (start, middle) if index < middle else (middle, end)
-        return [self._range(first, last, size) for first, last in reversed(siblings)]
+        siblings: list[bytes] = []
+        for level in range((size - 1).bit_length() // TILE_HEIGHT + 1):
+            self._siblings_in_tile(level, index, size, siblings)
+        return siblings
 
     def consistency(self, size1: int, size2: int) -> list[bytes]:
         """The proof that the first `size1` leaves of the tree of `size2` are unchanged; empty for 0 and for all."""
@@ -147,6 +144,25 @@ class Prover:
         if start:
             parts.append((start, end))
         return [self._range(first, last, size2) for first, last in reversed(parts)]
+
+    def _siblings_in_tile(self, level: int, index: int, size: int, siblings: list[bytes]) -> None:
+        """Add the siblings of eight heights: whole ones from the tile, the one cut by the tree's right edge computed."""
+        tile = index >> TILE_HEIGHT * (level + 1)
+        width = tile_width(level, tile, size)
+        rows = self._tile(level, tile, width) if width else []
+        if width == TILE_WIDTH:
+            siblings += _siblings_in_full_tile(rows, (index >> TILE_HEIGHT * level) % TILE_WIDTH)
+            return
+        for inside in range(TILE_HEIGHT):
+            height = level * TILE_HEIGHT + inside
+            if not (size - 1) >> height:
+                return
+            sibling = (index >> height) ^ 1
+            if (sibling + 1) << height <= size:
+                at = (sibling & (TILE_WIDTH - 1) >> inside) * HASH_SIZE
+                siblings.append(rows[inside][at : at + HASH_SIZE])
+            elif sibling << height < size:
+                siblings.append(self._range(sibling << height, size, size))
 
     def _range(self, start: int, end: int, size: int) -> bytes:
         """MTH of leaves start..end, where `start` is a multiple of the largest power of two in the range."""
@@ -208,6 +224,15 @@ def prove_consistency(size1: int, size2: int, tiles: TileReader) -> list[bytes]:
 def tree_head(size: int, tiles: TileReader) -> bytes:
     """The root of the first `size` leaves; reads one tile a level."""
     return Prover(tiles).tree_head(size)
+
+
+def _siblings_in_full_tile(rows: list[bytes], offset: int) -> list[bytes]:
+    found = []
+    for row in rows:
+        at = (offset ^ 1) * HASH_SIZE
+        found.append(row[at : at + HASH_SIZE])
+        offset >>= 1
+    return found
 
 
 def _left_half(width: int) -> int:

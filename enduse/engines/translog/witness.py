@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .checkpoints import Checkpoint, cosign, parse_checkpoint, parse_size
 from .errors import NoteError, ProofError
-from .merkle import HASH_SIZE, verify_consistency
+from .merkle import EMPTY_ROOT, HASH_SIZE, verify_consistency
 from .notes import Signer, Verifier, open_note, split_note, unb64
 
 MAX_PROOF_LINES = 63
@@ -140,12 +140,10 @@ def _not_continued(request: AddCheckpoint, last: Witnessed | None) -> Answer | N
     if last and head.size == last.size and head.root != last.root:
         fork = f"{head.origin} signed two roots for {head.size} leaves: {last.root.hex()} and {head.root.hex()}"
         return Answer(409, f"{last.size}\n", SIZE, misbehaviour=fork)
+    size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
     try:
-        if last and last.size:
-            verify_consistency(last.size, last.root, head.size, head.root, request.proof)
-        elif request.proof:
-            raise ProofError("a first checkpoint needs no proof; this one has some")
+        verify_consistency(size, root, head.size, head.root, request.proof)
     except ProofError as wrong:
-        fork = f"{head.origin} showed no continuation from {last.size if last else 0} to {head.size} leaves: {wrong}"
+        fork = f"{head.origin} showed no continuation from {size} to {head.size} leaves: {wrong}"
         return Answer(422, f"{wrong}\n", misbehaviour=fork)
     return None

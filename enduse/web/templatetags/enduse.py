@@ -8,9 +8,11 @@ from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from enduse.accounts import permissions
@@ -145,6 +147,8 @@ def control(field: BoundField) -> SafeString:
     if isinstance(widget, forms.Textarea):
         widget.attrs.setdefault("rows", 4)
         widget.attrs.pop("cols", None)
+    if widget.attrs.get("placeholder") == str(field.label):
+        widget.attrs.pop("placeholder")  # the label says it already
     return field.as_widget()
 
 
@@ -221,3 +225,10 @@ def sparkline(values: Sequence[float], *, label: str) -> dict[str, Any]:
 def unlocal(value: float) -> str:
     """A number as SVG writes it, whatever the language of the page."""
     return f"{value:g}"
+
+
+@register.filter
+def own_page(address: str | None, request: HttpRequest) -> str:
+    """The page the reader came from when it is one of ours, else the front page."""
+    ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return address if address and ours else "/"

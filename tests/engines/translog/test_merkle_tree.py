@@ -50,6 +50,7 @@ def test_proofs_from_tiles_are_the_hashes_of_the_recursive_definition(rfc6962, l
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
     assert translog.prove_inclusion(index, size, tiles) == rfc6962.inclusion(index, leaves)
     assert translog.prove_consistency(old, size, tiles) == rfc6962.consistency(old, leaves)
+    assert translog.inclusion_path(translog.leaf_hashes(leaves), index) == rfc6962.inclusion(index, leaves)
 
 
 @settings(deadline=None, max_examples=30)
@@ -133,6 +134,8 @@ def test_a_leaf_outside_the_tree_is_refused_by_its_index(log_of, index):
         translog.prove_inclusion(index, 4, log_of(leaves_of(4)).tiles)
     with pytest.raises(ProofError, match=f"leaf index {index} is outside"):
         translog.verify_inclusion(bytes(32), index, 4, [], bytes(32))
+    with pytest.raises(ProofError, match=f"leaf index {index} is outside"):
+        translog.inclusion_path([bytes(32)] * 4, index)
 
 
 def test_proofs_hold_across_the_edges_of_tiles_in_a_tree_of_three_levels(log_of):
@@ -146,6 +149,18 @@ def test_proofs_hold_across_the_edges_of_tiles_in_a_tree_of_three_levels(log_of)
         translog.verify_inclusion(store.level0[index], index, size, proof, store.tree.root)
         proof = prover.consistency(index, size)
         translog.verify_consistency(index, prover.tree_head(index), size, store.tree.root, proof)
+
+
+def test_another_implementation_gives_the_same_roots_and_verifies_the_same_history(log_of):
+    pymerkle = pytest.importorskip("pymerkle", reason="pymerkle, of the bench group, is not installed")
+    theirs, leaves = pymerkle.InmemoryTree(), leaves_of(600)
+    store = log_of(leaves)
+    for size, leaf in enumerate(leaves, 1):
+        theirs.append_entry(leaf)
+        assert theirs.get_root() == translog.tree_head(size, store.tiles)
+    for index in (0, 255, 256, 599):
+        path = theirs.prove_inclusion(index + 1).path
+        assert sorted(path) == sorted([store.level0[index], *translog.prove_inclusion(index, 600, store.tiles)])
 
 
 def flipped(value: bytes, bit: int) -> bytes:

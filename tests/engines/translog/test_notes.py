@@ -245,6 +245,20 @@ def test_a_log_changes_its_key_by_a_note_signed_with_both(log_key):
         translog.follow_rotations(log_key.verifier, [second_change, first_change])
 
 
+def test_an_old_key_may_sign_no_tree_larger_than_the_one_it_was_changed_at(log_key):
+    second, third = (Signer.parse(translog.new_key(log_key.name)) for _ in range(2))
+    changes = [
+        translog.make_rotation(log_key, second, 100, bytes(32), 5),
+        translog.make_rotation(second, third, 250, bytes(32), 6),
+    ]
+    first = str(log_key.verifier)
+    assert translog.keys_for(99, first, changes) == [log_key.verifier]
+    assert translog.keys_for(100, first, changes) == [log_key.verifier, second.verifier]
+    assert translog.keys_for(101, first, changes) == [second.verifier]
+    assert translog.keys_for(10**9, first, changes) == [third.verifier]
+    assert translog.keys_for(7, first, []) == [log_key.verifier]
+
+
 def test_a_key_change_signed_by_one_key_only_or_to_another_name_is_refused(log_key):
     second = Signer.parse(translog.new_key(log_key.name))
     note = translog.make_rotation(log_key, second, 100, bytes(32), 5)

@@ -41,16 +41,12 @@ def cosigned(store, log_key, witness_key):
 
 
 @pytest.fixture(scope="module")
-def proof_of(event, store, cosigned, log_of):
-    content, texts, commitments = event
-    of_items = log_of(commitments)
+def proof_of(event, store, cosigned):
+    content, texts, _ = event
 
     def proof_of(number=None):
         path = translog.prove_inclusion(AT, store.tree.size, store.tiles)
-        item = None
-        if number is not None:
-            way = tuple(translog.prove_inclusion(number, 700, of_items.tiles))
-            item = translog.Item(number, texts[number].decode(), translog.item_salt(SALT, number), way)
+        item = None if number is None else translog.make_item(SALT, texts, number)
         return translog.make_event_proof(
             translog.EventProof(
                 content, translog.content_salt(SALT), item, translog.make_tlog_proof(AT, path, cosigned)
@@ -95,6 +91,22 @@ def test_an_event_proof_shows_one_firearm_alone(proof_of, keys, number):
     assert (proved.item_index, proved.item) == (number, ITEMS[number])
     others = [item["serial"] for item in ITEMS if item is not ITEMS[number]]
     assert not any(serial in text for serial in others)
+
+
+def test_an_item_that_the_event_has_not_is_refused_when_the_proof_is_made(event):
+    with pytest.raises(ProofError, match="has 700 items, counted from 0; there is no item 700"):
+        translog.make_item(SALT, event[1], 700)
+
+
+def test_forgetting_one_events_salt_leaves_every_other_proof_whole(proof_of, store, keys, cosigned):
+    """The salt is no part of the tree: without it the leaf stays, and nothing can be shown of what it stands for."""
+    path = translog.prove_inclusion(AT, store.tree.size, store.tiles)
+    bare = translog.make_tlog_proof(AT, path, cosigned)
+    assert translog.verify_tlog_proof(bare, store.leaves[AT], keys).index == AT
+    assert SALT not in b"".join(store.leaves)
+    guess = translog.EventProof(translog.parse_event_proof(proof_of()).content, translog.new_salt(), None, bare)
+    with pytest.raises(ProofError):
+        translog.verify_event_proof(translog.make_event_proof(guess), keys)
 
 
 def test_the_salts_shown_for_one_firearm_open_no_other_commitment(proof_of, event):

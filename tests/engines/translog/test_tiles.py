@@ -67,6 +67,16 @@ def test_a_tree_of_70000_leaves_has_the_tiles_of_the_example_in_tlog_tiles():
     assert translog.tiles_of(0) == []
 
 
+def test_every_hash_in_every_tile_is_the_tree_hash_of_the_leaves_that_tlog_tiles_says(rfc6962, log_of):
+    leaves = [b"%d" % number for number in range(66_000)]
+    store = log_of(leaves, batch=7001)
+    for level, index, width in translog.tiles_of(66_000):
+        tile, span = store.tiles(level, index, width), 256**level
+        for n in (0, width // 2, width - 1):
+            first = (index * 256 + n) * span
+            assert tile[n * 32 : n * 32 + 32] == rfc6962.root(leaves[first : first + span])
+
+
 @settings(deadline=None)
 @given(st.integers(0, 200_000), st.integers(0, 3000))
 def test_the_new_tiles_of_a_grown_tree_are_those_that_the_smaller_one_did_not_have(size, grown):

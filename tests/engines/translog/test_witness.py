@@ -100,6 +100,15 @@ def test_a_first_checkpoint_with_a_proof_is_refused(ask):
     assert ask(0, 5, proof=[bytes(32)])[0].status == 422
 
 
+def test_an_empty_log_is_cosigned_only_with_the_root_of_nothing(ask, log_key, witness_key):
+    assert ask(0, 0)[0].state == Witnessed(0, translog.EMPTY_ROOT, NOW)
+    assert ask(0, 5, state=ask(0, 0)[0].state)[0].status == 200
+    note = translog.make_checkpoint(log_key.name, 0, bytes(32), log_key)
+    logs = {log_key.name: [log_key.verifier]}
+    body = translog.make_add_checkpoint(0, [], note)
+    assert translog.add_checkpoint(body, logs=logs, latest={}.get, witness=witness_key, now=NOW).status == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [

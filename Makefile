@@ -1,0 +1,62 @@
+# `make run` starts the demonstration; `make test` checks everything. Both install what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+export ENDUSE_HOME ?= $(CURDIR)/var
+BIN := .venv/bin
+# Two workers fit the smallest machine that runs the suite.
+WORKERS ?= 2
+
+.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site
+
+help:  ## what there is to make
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: setup  ## the demonstration, loaded once into $ENDUSE_HOME, and the site running
+	@$(BIN)/enduse demo
+
+setup:  ## the environment: Python and front-end packages by their lock files, the catalogues
+	@tools/setup.sh
+
+setup-test: setup
+	@tools/setup_test.sh
+
+test: setup-test lint types imports unit browser postgres  ## everything that a change must pass
+
+check-all: test  ## the slow parts too
+	$(BIN)/pytest -n $(WORKERS) -m slow
+
+lint:
+	$(BIN)/ruff check enduse tests tools bench
+
+types:
+	$(BIN)/mypy enduse
+
+imports:
+	$(BIN)/lint-imports
+
+unit:  ## unit, property and conformance tests on SQLite
+	$(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow"
+
+browser:  ## the walks and the accessibility checks in Chromium
+	$(BIN)/pytest -q -m "browser and not slow" -p no:randomly
+
+postgres:  ## the suite on PostgreSQL
+	tools/with_postgres.sh $(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow and not engine"
+
+messages:  ## collect what is to be translated into the Spanish catalogue (needs gettext)
+	tools/messages.sh
+
+openapi:  ## write the API's description, from which the command line is made
+	$(BIN)/python tools/write_openapi.py
+
+bench-serials bench-translog bench-names bench-evidence bench-flows bench-site: setup
+	@uv sync --quiet --locked --group bench
+	$(BIN)/python bench/$(subst bench-,,$@).py
+
+fuzz: setup  ## ten minutes of hostile marks
+	$(BIN)/python tools/fuzz_serials.py
+
+clean:
+	rm -rf .venv node_modules enduse/web/static/vendor

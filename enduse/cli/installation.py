@@ -1,0 +1,120 @@
+"""`enduse init`, `serve`, `demo`, `rebuild`, `user`: commands of an installation."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from enduse.cli.transport import set_up
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@click.command()
+def init() -> None:
+    """Make or bring up to date the database and the keys in ENDUSE_HOME."""
+    set_up()
+    migrate()
+    from django.conf import settings
+
+    from enduse.ledger.keys import signer
+
+    click.echo(f"Ready in {settings.ENDUSE_HOME}. The log's public key: {signer().verifier}")
+    click.echo("Make the first administrator with: enduse user make NAME --role administrator")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--workers", default=1, show_default=True, type=int, help="Processes; more than one wants PostgreSQL.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the site on the installation in ENDUSE_HOME."""
+    set_up()
+    migrate()
+    _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian("enduse.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
+            log_access=False, workers_kill_timeout=3).serve()
+
+
+@click.command()
+@click.option("--load-only", is_flag=True, help="Load the world and exit.")
+@click.option("--seed", default=2012, show_default=True, type=int, help="The same seed gives the same world.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+def demo(load_only: bool, seed: int, host: str, port: int) -> None:
+    """The demonstration: a world shaped by the public figures, loaded once into ENDUSE_HOME, and the site running."""
+    set_up()
+    migrate()
+    from django.conf import settings
+
+    from enduse.cli.progress import bar
+    from enduse.demo import load
+
+    if load.is_loaded():
+        click.echo(f"The demonstration is in {settings.ENDUSE_HOME} already.", err=True)
+    elif load.has_casework():
+        click.echo(f"{settings.ENDUSE_HOME} holds real casework; a demonstration wants an empty ENDUSE_HOME.", err=True)
+        sys.exit(2)
+    else:
+        with bar("Loading the demonstration") as tell:
+            summary = load.load(seed=seed, tell=tell)
+        click.echo(summary)
+    if load_only:
+        return
+    click.echo(load.what_to_try(f"http://{host}:{port}/"))
+    _serve(host, port, 1)
+
+
+@click.command()
+def rebuild() -> None:
+    """Derive every derived state again from the facts, and say what differed."""
+    set_up()
+    from enduse.custody.holdings import rebuild as rebuild_holdings
+    from enduse.tracing.register import rebuild as rebuild_register
+
+    drifts = rebuild_holdings()
+    for drift in drifts:
+        click.echo(f"firearm {drift.firearm}: kept {drift.kept}, its events say {drift.explained}: mended")
+    click.echo(f"{len(drifts)} holdings differed. {rebuild_register()} firearms and watched serials indexed for tracing.")
+    sys.exit(1 if drifts else 0)
+
+
+@click.group()
+def user() -> None:
+    """Users of the installation."""
+
+
+@user.command()
+@click.argument("username")
+@click.option("--role", required=True, help="applicant, exporter, custodian, licensing_officer, countersigner, monitor, ...")
+@click.option("--party", type=int, help="The id of the party that the user acts for.")
+@click.password_option()
+def make(username: str, role: str, party: int | None, password: str) -> None:
+    """Make the user USERNAME in one role."""
+    set_up()
+    from enduse.accounts.actions import make_user
+    from enduse.parties.actions import add_member
+    from enduse.parties.models import Party
+    from enduse.refusals import Invalid
+
+    try:
+        made = make_user(username=username, role=role, password=password, by=None)
+    except Invalid as invalid:
+        raise click.ClickException(str(invalid)) from invalid
+    if party is not None:
+        add_member(Party.objects.get(pk=party), made, by=None)
+    click.echo(f"{made.username} is {made.get_role_display()}.")
+
+
+COMMANDS = (init, serve, demo, rebuild, user)

@@ -1,0 +1,102 @@
+"""`enduse log ...` and `enduse proof ...`: checking that nobody changed anything that was logged."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from enduse.cli.transport import set_up
+
+
+@click.group()
+def log() -> None:
+    """The public log: verify it, sign it."""
+
+
+@log.command()
+def verify() -> None:
+    """Recompute everything that was logged from the database and name every difference."""
+    set_up()
+    from enduse.cli.progress import bar
+    from enduse.ledger.verification import verify as verify_log
+
+    with bar("Verifying") as progress:
+        found = verify_log(progress)
+    click.echo(f"{found.leaves} entries, {found.checkpoints} signed checkpoints, {found.forgotten} forgotten by order.")
+    click.echo(f"Root {found.root.hex()}")
+    for difference in found.differences:
+        click.echo(f"DIFFERENT  {difference}", err=True)
+    if found.differences:
+        sys.exit(1)
+    click.echo("Everything in the database is as it was logged.")
+
+
+@log.command()
+def checkpoint() -> None:
+    """Print the signed checkpoint of the log as it is now."""
+    set_up()
+    from enduse.ledger.actions import sign
+
+    click.echo(sign().note, nl=False)
+
+
+@log.command()
+def key() -> None:
+    """Print the log's public key, which verifies its checkpoints and proofs."""
+    set_up()
+    from enduse.ledger.keys import signer
+
+    click.echo(str(signer().verifier))
+
+
+@click.group()
+def proof() -> None:
+    """Proof files: make one of an event, verify one without any database."""
+
+
+@proof.command()
+@click.argument("event", type=int)
+@click.option("--item", type=int, help="Prove one of its firearms alone (counted from 0).")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of printing.")
+def make(event: int, item: int | None, out: str | None) -> None:
+    """Make the proof file of the log's entry number EVENT."""
+    set_up()
+    from enduse.ledger.proofs import fact_at, proof_of
+    from enduse.refusals import Refused
+
+    fact = fact_at(event)
+    if fact is None:
+        raise click.ClickException(f"The log has no entry {event} with its fact.")
+    try:
+        text = proof_of(fact, item=item)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    if out:
+        Path(out).write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {out}")
+    else:
+        click.echo(text, nl=False)
+
+
+@proof.command(name="verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--key", "keys", multiple=True, required=True, help="The log's public key, as it publishes it (may be given again).")
+def verify_file(file: str, keys: tuple[str, ...]) -> None:
+    """Verify a proof file with the log's public key: no database, no network."""
+    import json
+
+    from enduse.engines import translog
+
+    try:
+        proved = translog.verify_event_proof(Path(file).read_text(encoding="utf-8"), list(keys))
+    except translog.TranslogError as error:
+        raise click.ClickException(f"This proves nothing: {error}") from error
+    click.echo(f"Proved: entry {proved.leaf.index} of log {proved.leaf.checkpoint.origin}, which had {proved.leaf.checkpoint.size} entries.")
+    click.echo(json.dumps(proved.content, indent=2, ensure_ascii=False))
+    if proved.item is not None:
+        click.echo(f"and its item {proved.item_index}: {json.dumps(proved.item, ensure_ascii=False)}")
+
+
+COMMANDS = (log, proof)

@@ -1,0 +1,136 @@
+"""What must hold before firearms move: the conditions of a licence, and measures in force, that a program can check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enduse.custody.models import CustodyEvent, Holding, Stocktake
+from enduse.deliveries.models import Consignment, ConsignmentStep
+from enduse.licensing.models import Licence, LicenceLine
+from enduse.measures.actions import months_before
+from enduse.measures.models import Measure
+from enduse.measures.queries import in_force
+from enduse.parties.models import Party
+from enduse.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What is about to be declared or shipped. `consignment` is None while it is being declared."""
+
+    licence: Licence
+    consignee: Party
+    lines: Mapping[LicenceLine, int]
+    on: date
+    consignment: Consignment | None = None
+
+    @property
+    def quantity(self) -> int:
+        return sum(self.lines.values())
+
+    @property
+    def answerable(self) -> Party:
+        """Whose measures apply: the consignee where it is a unit of the end user, else the end user."""
+        end_user = self.licence.application.end_user
+        return self.consignee if self.consignee.is_below(end_user) else end_user
+
+    def others(self) -> list[Consignment]:
+        """The licence's other consignments that were not cancelled."""
+        every = Consignment.objects.filter(licence=self.licence).order_by("pk").prefetch_related("steps")
+        if self.consignment is not None:
+            every = every.exclude(pk=self.consignment.pk)
+        return [each for each in every if each.state != Consignment.CANCELLED]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A condition or a measure: what is checked, its numbers, and who asks for it. `rule`: 3 when it is a measure."""
+
+    code: str
+    parameters: Mapping[str, Any]
+    asked_by: str
+    rule: int | None = None
+
+    def number(self, name: str, default: int = 0) -> int:
+        try:
+            return int(self.parameters.get(name, default))
+        except (TypeError, ValueError):
+            return default
+
+    def refused(self, reason: str, remedy: str, **facts: Any) -> Refused:
+        return Refused(_("%(asked_by)s: %(what)s"), remedy, rule=self.rule, asked_by=self.asked_by, what=reason % facts if facts else reason)
+
+
+def refuse_against_duties(moving: Moving) -> None:
+    """Every duty that can be checked now holds; the first that does not is named. Conditions in words only pass."""
+    for duty in duties_of(moving):
+        check = CHECKS.get(duty.code)
+        if check is not None:
+            check(moving, duty)
+
+
+def duties_of(moving: Moving) -> Iterator[Duty]:
+    """The licence's conditions, then the measures in force in its scope (rule 3)."""
+    for condition in moving.licence.conditions:
+        yield Duty(condition.get("code", ""), condition.get("parameters") or {}, _("A condition of %s") % moving.licence.reference)
+    country = moving.licence.application.country
+    for measure in in_force(moving.on, end_user=moving.answerable, country=country, lines=moving.lines):
+        named = _("Measure %(reference)s (%(authority)s %(number)s)") % {
+            "reference": measure.reference, "authority": measure.get_authority_display(), "number": measure.authority_reference}
+        if measure.kind == Measure.TRANCHE:
+            yield Duty("TRANCHES", {"Q": ceil(measure.parameters["share"] * moving.licence.quantity())}, named, rule=3)
+        elif measure.kind == Measure.STOCKTAKES:
+            yield Duty("STOCKTAKE", {"M": measure.parameters.get("every_months")}, named, rule=3)
+
+
+def _tranches(moving: Moving, duty: Duty) -> None:
+    """TRANCHES: no more than N consignments of at most Q firearms; the next opens when the last is verified."""
+    most, largest = duty.number("N"), duty.number("Q")
+    if largest and moving.quantity > largest:
+        raise duty.refused(_("no consignment has more than %(largest)d firearms, and this one has %(here)d."),
+                           _("Split it, and declare the next part when this one is verified."), largest=largest, here=moving.quantity)
+    if moving.consignment is not None:
+        return
+    others = moving.others()
+    if most and len(others) >= most:
+        raise duty.refused(_("there are no more than %(most)d consignments, and %(here)d were declared."),
+                           _("Ask the licensing authority for another licence."), most=most, here=len(others))
+    waiting = next((each for each in others if each.state != Consignment.VERIFIED), None)
+    if waiting is not None:
+        raise duty.refused(_("the next consignment opens when the last is verified, and %(last)s is not."),
+                           _("Wait until a monitor has verified its delivery."), last=waiting.reference)
+
+
+def _delivery_verified(moving: Moving, duty: Duty) -> None:
+    """DVC: a delivery is verified within D days of its arrival; an overdue one blocks the next."""
+    days = duty.number("D", 30)
+    late = ConsignmentStep.objects.filter(
+        consignment__licence=moving.licence, step__in=[Consignment.DELIVERED, Consignment.DISCREPANT], on__lt=moving.on - timedelta(days=days)
+    ).exclude(consignment__steps__step=Consignment.VERIFIED).select_related("consignment").order_by("pk").first()
+    if late is not None:
+        raise duty.refused(_("a delivery is verified within %(days)d days, and %(late)s, which arrived on %(on)s, is not."),
+                           _("Ask the monitor to verify it first."), days=days, late=late.consignment.reference, on=late.on.isoformat())
+
+
+def _counted(moving: Moving, duty: Duty) -> None:
+    """STOCKTAKE: every unit that has held firearms of this licence for M months was counted by serial in the last M months."""
+    months = duty.number("M", 12)
+    since = months_before(moving.on, months)
+    holders = set(Holding.objects.filter(
+        firearm__manifest_lines__consignment__licence=moving.licence, state=Holding.HELD, event__occurred_on__lte=since
+    ).exclude(event__sort=CustodyEvent.MANUFACTURED).values_list("party_id", flat=True))
+    counted = set(Stocktake.objects.filter(unit__in=holders, taken_on__gt=since, taken_on__lte=moving.on).values_list("unit_id", flat=True))
+    if holders - counted:
+        # How many, not which: an exporter does not see the end user's units (rule 10).
+        raise duty.refused(_("holders count by serial every %(months)d months, and %(here)d of %(all)d are overdue."),
+                           _("The end user must report its counts first."), months=months, here=len(holders - counted), all=len(holders))
+
+
+# MANIFEST needs no check of its own: nothing can be shipped that was not declared by serial.
+CHECKS: dict[str, Callable[[Moving, Duty], None]] = {"TRANCHES": _tranches, "DVC": _delivery_verified, "STOCKTAKE": _counted}

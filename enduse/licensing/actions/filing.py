@@ -1,0 +1,238 @@
+"""What the applicant does: draft, revise, submit, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from enduse import reference
+from enduse.accounts.models import User
+from enduse.accounts.permissions import permit
+from enduse.ledger.actions import record
+from enduse.licensing import states
+from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Submission, Withdrawal
+from enduse.parties.models import Party, party_of
+from enduse.references import next_reference
+from enduse.refusals import Invalid, Problem, Problems, Refused
+
+MAX_QUANTITY = 1_000_000
+MAX_LINES = 200
+
+
+@dataclass(frozen=True)
+class LineAsked:
+    """One line of what is asked for. `automatic` None: as the type says; codes are those of the reference lists."""
+
+    firearm_type: str
+    calibre: str
+    quantity: int
+    unit_value_cents: int = 0
+    make: str = ""
+    model: str = ""
+    automatic: bool | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        return reference.table("firearm_types")[self.firearm_type].more.get("automatic") == "yes" if self.automatic is None else self.automatic
+
+
+@dataclass(frozen=True)
+class CertificateGiven:
+    """The end-use certificate as it stands on paper."""
+
+    number: str
+    issuer: str
+    signatory: str
+    issued_on: date
+    expires_on: date
+    no_reexport: bool = True
+    consents_to_checks: bool = True
+    verifies_delivery: bool = True
+    barred_regions: Sequence[str] = ()
+    barred_parties: Sequence[Party] = ()
+    file_sha256: str = ""
+
+
+def draft(
+    *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
+    seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
+) -> Application:
+    """A draft of the user's own party. An exporter sells itself; a buying government may later buy from any registered maker."""
+    permit(by, "licensing.draft")
+    applicant = own_party(by)
+    if capacity == Application.EXPORTER and seller is None:
+        seller = applicant
+    application = Application(
+        capacity=capacity, applicant=applicant, seller=seller, end_user=end_user, consignee=consignee, country=country.strip().upper(),
+        purpose=purpose.strip(), drafted_by=by,
+    )
+    refuse_unclear(application, lines, certificate)
+    with transaction.atomic():
+        application.reference = next_reference(Application, "A")
+        application.save()
+        _save_rest(application, lines, intermediaries, certificate)
+    return application
+
+
+def revise_draft(
+    application: Application, *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str,
+    lines: Sequence[LineAsked], seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
+) -> Application:
+    """Put these words in the place of a draft's. Once submitted its words stand."""
+    permit(by, "licensing.draft")
+    with transaction.atomic():
+        application = lock_own(application, by)
+        if application.state != states.DRAFT:
+            raise Refused(
+                _("%(application)s was submitted: its words stand."), _("Withdraw it and file another, or wait for the decision."), rule=5,
+                application=application.reference)
+        application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
+        application.seller = application.applicant if capacity == Application.EXPORTER and seller is None else seller
+        application.country, application.purpose = country.strip().upper(), purpose.strip()
+        refuse_unclear(application, lines, certificate)
+        application.save()
+        application.lines.all().delete()
+        EndUseCertificate.objects.filter(application=application).delete()
+        _save_rest(application, lines, intermediaries, certificate)
+    return Application.objects.get(pk=application.pk)
+
+
+def own_party(by: User) -> Party:
+    """Whom the user acts for. Refused: nobody."""
+    own = party_of(by)
+    if own is None:
+        raise Refused(_("You act for no party."), _("Ask an administrator to make you a member of yours."))
+    return own
+
+
+def lock_own(application: Application, by: User) -> Application:
+    """The application of the user's own party, held against others. Another party's is as if it did not exist (rule 10)."""
+    locked = Application.objects.select_for_update().filter(pk=application.pk, applicant=own_party(by)).first()
+    if locked is None:
+        raise Refused(_("Your party has no such application."), _("Look in your list of applications."), rule=10)
+    return locked
+
+
+def refuse_unclear(application: Application, lines: Sequence[LineAsked], certificate: CertificateGiven | None) -> None:
+    """Every fault of what was typed, each with its field, in one go."""
+    problems = Problems()
+    if application.capacity not in dict(Application.CAPACITIES):
+        problems.add(_("There is no such capacity."), _("Choose one of: %s.") % ", ".join(dict(Application.CAPACITIES)), field="capacity",
+                     found=application.capacity)
+    if len(application.country) != 2 or not application.country.isalpha():
+        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=application.country)
+    if not application.purpose:
+        problems.add(_("An application states what the firearms are for."), _("Write who will use them and for what."), field="purpose")
+    _check_capacity(application, problems)
+    _check_lines(lines, problems)
+    if certificate is not None:
+        _check_certificate(application, certificate, problems)
+    problems.raise_if_any()
+
+
+def _check_capacity(application: Application, problems: Problems) -> None:
+    if application.capacity == Application.EXPORTER and (application.seller is None or not application.seller.is_registered_maker):
+        problems.add(
+            _("The seller is not a registered maker."), _("Register first, or name the maker that sells."), field="seller",
+            found=str(application.seller or ""))
+    if application.capacity == Application.BUYING_GOVERNMENT and not _buys_for(application.applicant, application.end_user):
+        problems.add(
+            _("A buying government applies for itself or for a body of its own state."),
+            _("Choose an end user of your country, or apply as an exporter."), field="end_user", found=str(application.end_user))
+
+
+def _buys_for(applicant: Party, end_user: Party) -> bool:
+    if applicant.end_user_id == end_user.end_user_id:
+        return True
+    public = {Party.STATE_BODY, Party.ARMED_FORCE, Party.POLICE}
+    return applicant.country == end_user.country and (applicant.kind == Party.STATE_BODY or applicant.is_importer) and end_user.kind in public
+
+
+def _check_lines(lines: Sequence[LineAsked], problems: Problems) -> None:
+    if not lines:
+        problems.add(_("An application asks for something."), _("Add a line."), field="lines")
+    if len(lines) > MAX_LINES:
+        problems.add(_("There are more than %(max)d lines.") % {"max": MAX_LINES}, _("File two applications."), field="lines")
+    for number, line in enumerate(lines[:MAX_LINES], start=1):
+        for field, name in (("firearm_type", "firearm_types"), ("calibre", "calibres"), ("make", "makes")):
+            code = getattr(line, field)
+            if code not in reference.table(name) and not (field == "make" and not code):
+                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % name, row=number, field=field, found=code)
+        if not 0 < line.quantity <= MAX_QUANTITY:
+            problems.add(_("A line asks for 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."), row=number,
+                         field="quantity", found=str(line.quantity))
+        if line.unit_value_cents < 0:
+            problems.add(_("A value is not below zero."), _("Write it in US cents."), row=number, field="unit_value_cents",
+                         found=str(line.unit_value_cents))
+
+
+def _check_certificate(application: Application, given: CertificateGiven, problems: Problems) -> None:
+    for field in ("number", "issuer", "signatory"):
+        if not getattr(given, field).strip():
+            problems.add(_("The certificate's field is empty."), _("Copy it from the certificate."), field=f"certificate.{field}")
+    if given.expires_on < given.issued_on:
+        problems.add(_("The certificate expires before it was issued."), _("Correct one of the dates."), field="certificate.expires_on",
+                     found=given.expires_on.isoformat())
+    used = EndUseCertificate.objects.filter(issuer=given.issuer.strip(), number=given.number.strip()).exclude(application_id=application.pk)
+    if used.exists():
+        problems.add(_("A certificate is used once; this number of this issuer was filed before."), _("Ask the end user for a new certificate."),
+                     field="certificate.number", found=given.number)
+
+
+def _save_rest(
+    application: Application, lines: Sequence[LineAsked], intermediaries: Iterable[Party], certificate: CertificateGiven | None,
+) -> None:
+    ApplicationLine.objects.bulk_create([
+        ApplicationLine(
+            application=application, number=number, firearm_type=line.firearm_type, make=line.make, model=line.model.strip(),
+            calibre=line.calibre, automatic=line.is_automatic, quantity=line.quantity, unit_value_cents=line.unit_value_cents)
+        for number, line in enumerate(lines, start=1)
+    ])
+    application.intermediaries.set(intermediaries)
+    if certificate is None:
+        return
+    try:
+        with transaction.atomic():
+            saved = EndUseCertificate.objects.create(
+                application=application, number=certificate.number.strip(), issuer=certificate.issuer.strip(),
+                signatory=certificate.signatory.strip(), issued_on=certificate.issued_on, expires_on=certificate.expires_on,
+                no_reexport=certificate.no_reexport, consents_to_checks=certificate.consents_to_checks,
+                verifies_delivery=certificate.verifies_delivery, barred_regions=sorted(certificate.barred_regions),
+                file_sha256=certificate.file_sha256)
+    except IntegrityError as error:
+        raise Invalid(Problem(
+            _("A certificate is used once; this number of this issuer was filed before."), _("Ask the end user for a new certificate."),
+            field="certificate.number", found=certificate.number)) from error
+    saved.barred_parties.set(certificate.barred_parties)
+
+
+def submit(application: Application, *, by: User) -> Application:
+    """File the draft: from here on what was asked stands, and officers see it."""
+    permit(by, "licensing.submit")
+    with transaction.atomic():
+        application = lock_own(application, by)
+        if application.state != states.DRAFT:
+            raise Refused(_("%(application)s was submitted already."), _("Follow it in your list of applications."),
+                          application=application.reference)
+        if not EndUseCertificate.objects.filter(application=application).exists():
+            raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
+                                  field="certificate"))
+        record(Submission(application=application), by=by)
+    return Application.objects.get(pk=application.pk)
+
+
+def withdraw(application: Application, *, reason: str = "", by: User) -> Application:
+    """Take the application back before it is decided."""
+    permit(by, "licensing.withdraw")
+    with transaction.atomic():
+        application = lock_own(application, by)
+        if application.state not in states.OPEN | {states.DRAFT}:
+            raise Refused(
+                _("%(application)s is %(state)s: it can no longer be withdrawn."), _("A licence that is not wanted is surrendered."),
+                application=application.reference, state=str(states.NAMES[application.state]))
+        record(Withdrawal(application=application, reason=reason.strip()), by=by)
+    return Application.objects.get(pk=application.pk)

@@ -1,0 +1,133 @@
+"""The life of a licence: suspended, reinstated, revoked, surrendered; what is taken of it; its parties screened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Role, permit
+from enduse.alerts.actions import raise_alert
+from enduse.alerts.models import Alert
+from enduse.ledger.actions import record
+from enduse.licensing.actions.filing import own_party
+from enduse.licensing.models import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.licensing.queries import licences_live_on
+from enduse.parties.models import Party
+from enduse.refusals import Invalid, Problem, Refused
+from enduse.screening.actions import screen_all
+from enduse.screening.models import Screening
+from enduse.screening.queries import CLEAR, states_of
+
+
+def suspend(licence: Licence, *, reason: str, by: User) -> LicenceChange:
+    """Stop the licence at once: nothing is declared or shipped under it until another person reinstates it."""
+    permit(by, "licensing.suspend")
+    return _change(licence, Licence.SUSPENDED, {Licence.ACTIVE, Licence.EXHAUSTED}, reason, by)
+
+
+def reinstate(licence: Licence, *, reason: str, by: User) -> LicenceChange:
+    """Let a suspended licence live again. Another person than the one who suspended it."""
+    permit(by, "licensing.reinstate")
+    return _change(licence, LicenceChange.REINSTATED, {Licence.SUSPENDED}, reason, by)
+
+
+def revoke(licence: Licence, *, reason: str, by: User) -> LicenceChange:
+    """End the licence for good."""
+    permit(by, "licensing.revoke")
+    return _change(licence, Licence.REVOKED, {Licence.ACTIVE, Licence.SUSPENDED, Licence.EXHAUSTED}, reason, by)
+
+
+def surrender(licence: Licence, *, reason: str, by: User) -> LicenceChange:
+    """The party that applied gives the licence back: what was not shipped lapses."""
+    permit(by, "licensing.surrender")
+    if licence.application.applicant_id != own_party(by).pk:
+        raise Refused(_("Your party has no such licence."), _("Look in your list of licences."), rule=10)
+    return _change(licence, Licence.SURRENDERED, {Licence.ACTIVE, Licence.SUSPENDED}, reason, by)
+
+
+def _change(licence: Licence, change: str, allowed: set[str], reason: str, by: User) -> LicenceChange:
+    if not reason.strip():
+        raise Invalid(Problem(_("A change of a licence says why."), _("Write the reason."), field="reason"))
+    with transaction.atomic():
+        licence = Licence.objects.lock(licence.pk)
+        state = licence.state()
+        if state not in allowed:
+            raise Refused(_("%(licence)s is %(state)s: this cannot be done with it."), _("Read its history."), licence=licence.reference,
+                          state=str(dict(Licence.STATES)[state]))
+        if change == LicenceChange.REINSTATED:
+            refuse_own_suspension(licence, by)
+        return record(LicenceChange(licence=licence, change=change, effective_on=clock.today(), reason=reason.strip()), by=by)
+
+
+def refuse_own_suspension(licence: Licence, by: User) -> None:
+    """Who suspended a licence does not reinstate it: one person does not stop and start alone."""
+    last = licence.changes.filter(change=Licence.SUSPENDED).order_by("-pk").first()
+    if last is not None and last.recorded_by_id == by.pk:
+        raise Refused(_("You suspended %(licence)s: another countersigner reinstates it."), _("Ask a second countersigner."), rule=2,
+                      licence=licence.reference)
+
+
+def refuse_unless_live(licence: Licence, on: date) -> None:
+    """Refuse what is declared or shipped on a day when the licence does not stand: not yet issued, expired, or stopped.
+
+    A licence that is stopped today is stopped for anything recorded today, whatever day it is said to be of. One that is
+    exhausted still lives: what was declared under it may ship, and `refuse_beyond_licence` answers for the rest.
+    """
+    last = LicenceChange.objects.filter(licence=licence).order_by("-pk").first()
+    if last is not None and last.change != LicenceChange.REINSTATED:
+        raise Refused(
+            _("%(licence)s is %(state)s since %(since)s: %(reason)s"),
+            _("A suspended licence may be reinstated by a countersigner; one that has ended needs a new application."),
+            licence=licence.reference, state=str(dict(LicenceChange.CHANGES)[last.change]), since=last.effective_on.isoformat(), reason=last.reason)
+    if on > licence.expires_on:
+        raise Refused(_("%(licence)s expired on %(day)s."), _("Apply for a new licence."), licence=licence.reference,
+                      day=licence.expires_on.isoformat())
+    if on < licence.issued_on:
+        raise Refused(_("%(licence)s was issued on %(day)s: nothing moves under it before."), _("Correct the date."), licence=licence.reference,
+                      day=licence.issued_on.isoformat())
+
+
+def refuse_beyond_licence(licence: Licence, quantity_by_line: Mapping[LicenceLine, int]) -> None:
+    """Rule 1: no consignment exceeds what its licence line still permits. Call with the licence locked."""
+    used = dict(LicenceUse.objects.filter(line__licence=licence).values_list("line").annotate(n=Sum("quantity")))
+    for line, here in quantity_by_line.items():
+        left = line.quantity - used.get(line.pk, 0)
+        if here > left:
+            raise Refused(
+                _("%(licence)s permits %(left)d more of line %(line)d (%(what)s); this consignment has %(here)d."),
+                _("Take %(over)d off the manifest, or apply for more."), rule=1, licence=licence.reference, line=line.number,
+                what=str(line), left=left, here=here, over=here - left)
+
+
+def use(line: LicenceLine, quantity: int, consignment_reference: str) -> LicenceUse:
+    """Take firearms of a licence line (below zero: give them back). A step of deliveries, under the licence's lock."""
+    refuse_beyond_licence(line.licence, {line: quantity})
+    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference)
+
+
+def rescreen_licensed_parties(*, by: User) -> list[Screening]:
+    """After a list was loaded: every party of a live licence is compared again; whoever may be on it raises an alert."""
+    parties: dict[int, Party] = {}
+    licences: dict[int, list[str]] = {}
+    for licence in licences_live_on(clock.today()):
+        for _role, party in licence.application.parties():
+            parties[party.pk] = party
+            licences.setdefault(party.pk, []).append(licence.reference)
+    due = [state.party for state in states_of(parties.values()).values() if not state.is_complete]
+    if not due:
+        return []
+    done = screen_all(due, by=by)
+    told = set(Alert.objects.open().filter(kind=Alert.LIST_HIT, party__in=due).values_list("party_id", flat=True))
+    for pk, state in states_of(due).items():
+        if state.state != CLEAR and pk not in told:
+            raise_alert(
+                Alert.LIST_HIT, role=Role.LICENSING_OFFICER, party=state.party, link=f"/screening/parties/{pk}/",
+                because=_("%(party)s of %(licences)s: %(why)s") % {
+                    "party": state.party, "licences": ", ".join(sorted(set(licences[pk]))), "why": state.why})
+    return done

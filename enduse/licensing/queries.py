@@ -1,0 +1,185 @@
+"""Reads of licensing: lists, one application with everything that is known, what a measure touches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.alerts.models import Alert
+from enduse.licensing import flags, states
+from enduse.licensing.models import (
+    Application,
+    ApplicationLine,
+    Assessment,
+    EndUseCertificate,
+    Hold,
+    Licence,
+    LicenceChange,
+    LicenceLine,
+    LicenceUse,
+    Recommendation,
+)
+from enduse.measures.models import Measure
+from enduse.measures.queries import matching
+from enduse.parties.models import Party, PersonnelReport
+from enduse.parties.queries import record_of
+from enduse.screening.queries import PartyState, states_of
+
+
+def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Applications with what their state is derived from: no further query for `application.state`."""
+    return rows.select_related("submission", "withdrawal", "decision", "applicant", "seller", "end_user", "consignee", "licence").prefetch_related(
+        Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
+        Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
+        Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")), "lines")
+
+
+def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
+    """The viewer's applications, newest first. `state` one of `states.NAMES`, or 'open'; `search` in references and names."""
+    rows = Application.objects.visible_to(user)
+    if state == "open":
+        rows = states.open_only(rows)
+    elif state in states.NAMES:
+        rows = states.in_state(rows, state)
+    if search.strip():
+        text = search.strip()
+        rows = rows.filter(Q(reference__icontains=text) | Q(end_user__name__icontains=text) | Q(applicant__name__icontains=text)
+                           | Q(purpose__icontains=text))
+    if end_user is not None:
+        rows = rows.filter(end_user__path__startswith=end_user.path)
+    return with_facts(rows)
+
+
+def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySet[Licence]:
+    """The viewer's licences with their lines, changes and balance, newest first."""
+    today = clock.today()
+    rows = Licence.objects.visible_to(user)
+    if search.strip():
+        rows = rows.filter(Q(reference__icontains=search.strip()) | Q(application__end_user__name__icontains=search.strip()))
+    rows = rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
+    if state == "live":
+        return rows.filter(pk__in=licences_live_on(today).order_by().values("pk"))
+    if state:
+        used = used_by_licence(rows)
+        rows = rows.filter(pk__in=[licence.pk for licence in rows if state_on(licence, used.get(licence.pk, 0), today) == state])
+    return rows
+
+
+def licences_live_on(day: date) -> QuerySet[Licence]:
+    """Licences neither expired nor ended on a day (a suspended one may live again), with their parties."""
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=[Licence.REVOKED, Licence.SURRENDERED], effective_on__lte=day)
+    return Licence.objects.filter(expires_on__gte=day).exclude(Exists(ended)).select_related(
+        "application__applicant", "application__seller", "application__end_user", "application__consignee",
+    ).prefetch_related("application__intermediaries")
+
+
+def used_by_licence(rows: QuerySet[Licence]) -> dict[int, int]:
+    """How many firearms were taken of each licence."""
+    return dict(LicenceUse.objects.filter(line__licence__in=rows.order_by().values("pk")).values_list("line__licence").annotate(n=Sum("quantity")))
+
+
+def used_by_line(licence: Licence) -> dict[int, int]:
+    """How many firearms were taken of each line of a licence, by the line's id."""
+    return dict(LicenceUse.objects.filter(line__licence=licence).values_list("line").annotate(n=Sum("quantity")))
+
+
+def state_on(licence: Licence, used: int, on: date) -> str:
+    """A licence's state from rows already read: as `Licence.state`, with its use told."""
+    last = max((change for change in licence.changes.all() if change.effective_on <= on), key=lambda change: change.pk, default=None)
+    if last is not None and last.change != LicenceChange.REINSTATED:
+        return last.change
+    if on > licence.expires_on:
+        return Licence.EXPIRED
+    return Licence.EXHAUSTED if used >= sum(line.quantity for line in licence.lines.all()) else Licence.ACTIVE
+
+
+def known(application: Application, *, screened: dict[int, PartyState] | None = None) -> flags.Known:
+    """Everything the program's flags look at, for one application as it stands today."""
+    end_user, parties = application.end_user, application.parties()
+    screened = screened if screened is not None else states_of(party for _role, party in parties)
+    lines = list(application.lines.all())
+    certificate = EndUseCertificate.objects.filter(application=application).prefetch_related("barred_parties").first()
+    submission = getattr(application, "submission", None)
+    top = Q(end_user__path__startswith=end_user.end_user_path)
+    return flags.Known(
+        application=application, parties=parties, lines=lines, certificate=certificate,
+        barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
+        filed_on=submission.recorded_at.date() if submission else clock.today(), record=record_of(end_user),
+        hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
+        personnel=_personnel(end_user),
+        open_alerts=Alert.objects.open().filter(party__path__startswith=end_user.end_user_path).count(),
+        open_holds=Hold.objects.filter(application__end_user__path__startswith=end_user.end_user_path, release=None).count(),
+        same_number=_same_number(application, certificate),
+        denied_like=list(Application.objects.filter(
+            top, decision__outcome=Recommendation.DENY, decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
+            lines__firearm_type__in={line.firearm_type for line in lines},
+        ).exclude(pk=application.pk).distinct().order_by("pk").values_list("reference", flat=True)),
+        prices=_prices(application, lines),
+    )
+
+
+def _personnel(end_user: Party) -> tuple[int, date] | None:
+    report = PersonnelReport.objects.filter(end_user_id=end_user.end_user_id).order_by("-month").annotate(n=Sum("lines__personnel")).first()
+    return (report.n or 0, report.month) if report is not None else None
+
+
+def _same_number(application: Application, certificate: EndUseCertificate | None) -> list[str]:
+    if certificate is None:
+        return []
+    same = EndUseCertificate.objects.filter(number__iexact=certificate.number, application__end_user__country=application.end_user.country)
+    return list(same.exclude(application=application).order_by("pk").values_list("application__reference", flat=True)[:5])
+
+
+def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tuple[str, str, str], list[int]]:
+    """What the same firearms were approved at before."""
+    earlier: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    rows = ApplicationLine.objects.filter(
+        application__decision__outcome=Recommendation.APPROVE, firearm_type__in={line.firearm_type for line in lines}, unit_value_cents__gt=0,
+    ).exclude(application=application).values_list("firearm_type", "make", "model", "unit_value_cents").order_by("-pk")[:2_000]
+    for firearm_type, make, model, value in rows:
+        earlier[(firearm_type, make, model)].append(value)
+    return earlier
+
+
+def record_as_words(end_user: Party) -> dict[str, Any]:
+    """The end user's measured record in plain values, as an assessment keeps what its officer saw."""
+    return {kind: {"figures": line.figures, "rests_on": line.rests_on, "as_of": line.as_of.isoformat()} for kind, line in record_of(end_user).items()}
+
+
+def approved_in_scope(measure: Measure, since: date) -> int:
+    """How many firearms were licensed in a measure's scope since a day."""
+    rows = LicenceLine.objects.filter(licence__issued_on__gte=since)
+    if measure.end_user is not None:
+        rows = rows.filter(licence__application__end_user__path__startswith=measure.end_user.path)
+    if measure.country:
+        rows = rows.filter(licence__application__country=measure.country)
+    if measure.firearm_type:
+        rows = rows.filter(firearm_type=measure.firearm_type)
+    if measure.automatic is not None:
+        rows = rows.filter(automatic=measure.automatic)
+    return rows.aggregate(n=Sum("quantity"))["n"] or 0
+
+
+def touched_today(measure: Measure) -> dict[str, Any]:
+    """What a measure would touch if it were in force now: open applications and live licences with what they still permit."""
+    pending = [each for each in _in_scope(states.open_only(Application.objects.all()), measure, "")
+               .select_related("end_user").prefetch_related("lines") if matching(measure, each.lines.all())]
+    live = _in_scope(Licence.objects.filter(expires_on__gte=clock.today()), measure, "application__").prefetch_related("lines", "changes")
+    used = used_by_licence(live)
+    active = [each for each in live if state_on(each, used.get(each.pk, 0), clock.today()) == Licence.ACTIVE and matching(measure, each.lines.all())]
+    return {
+        "applications": pending, "licences": active,
+        "firearms_asked": sum(line.quantity for each in pending for line in matching(measure, each.lines.all())),
+        "firearms_left": sum(sum(line.quantity for line in each.lines.all()) - used.get(each.pk, 0) for each in active),
+    }
+
+
+def _in_scope(rows: QuerySet[Any], measure: Measure, through: str) -> QuerySet[Any]:
+    if measure.end_user is not None:
+        rows = rows.filter(**{f"{through}end_user__path__startswith": measure.end_user.path})
+    return rows.filter(**{f"{through}country": measure.country}) if measure.country else rows

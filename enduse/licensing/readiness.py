@@ -1,0 +1,138 @@
+"""What stands between an application and its decision. Each rule is one function; the page lists them, the decision obeys them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enduse import clock
+from enduse.accounts.models import User
+from enduse.licensing import states
+from enduse.licensing.models import Application, Assessment, Recommendation
+from enduse.licensing.queries import approved_in_scope
+from enduse.measures.actions import refuse_if_measure_in_force
+from enduse.measures.models import Measure
+from enduse.measures.queries import in_force
+from enduse.refusals import Refused
+from enduse.screening.queries import CLEAR, PartyState, states_of
+
+CHECKED_WITHIN_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that stands in the way: `kind` names it for a page, `refusal` says it and how to go on."""
+
+    kind: str
+    refusal: Refused
+
+
+def before_approval(application: Application, *, screened: dict[int, PartyState] | None = None) -> list[Missing]:
+    """Everything that stands between this application and its approval today; empty when a countersigner may approve."""
+    if application.state not in states.OPEN:
+        return []
+    tests: list[tuple[str, Callable[[], Any]]] = [
+        ("hold", lambda: refuse_if_held(application)),
+        ("screening", lambda: refuse_unless_screened(application, clear=True, screened=screened)),
+        ("measure", lambda: refuse_under_a_measure(application, clock.today())),
+        ("assessment", lambda: refuse_unless_assessed(application)),
+        ("recommendation", lambda: refuse_unless_recommended(application)),
+    ]
+    return [Missing(kind, refusal) for kind, test in tests if (refusal := _refusal_of(test)) is not None]
+
+
+def _refusal_of(test: Callable[[], Any]) -> Refused | None:
+    try:
+        test()
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def refuse_if_held(application: Application) -> None:
+    """Rule 6: what is held for review is not approved."""
+    holds = states.open_holds(application)
+    if holds:
+        raise Refused(
+            _("%(application)s is on hold: %(because)s"), _("A countersigner reviews what was learnt and releases the hold, or denies."), rule=6,
+            application=application.reference, because=" · ".join(hold.because for hold in holds), source=holds[0].source)
+
+
+def refuse_unless_screened(application: Application, *, clear: bool, screened: dict[int, PartyState] | None = None) -> None:
+    """Rule 2: every party compared with the current lists and every hit answered; `clear`: and none of them on a list."""
+    parties = {party.pk: party for _role, party in application.parties()}
+    screened = screened if screened is not None else states_of(parties.values())
+    wrong = [state for state in screened.values() if (state.state != CLEAR if clear else not state.is_complete)]
+    if wrong:
+        raise Refused(
+            _("The screening of %(application)s is not complete: %(parties)s."),
+            _("Screen these parties, and answer each possible match; a party that is on a list cannot be approved."), rule=2,
+            application=application.reference, parties="; ".join(f"{state.party}: {state.name}" for state in wrong))
+
+
+def refuse_unless_assessed(application: Application) -> Assessment:
+    """Rule 2: a completed assessment since the application was filed."""
+    assessment = states.latest_assessment(application)
+    if assessment is None or assessment.pk < application.submission.pk:
+        raise Refused(_("%(application)s is not assessed."), _("A licensing officer answers every criterion and flag."), rule=2,
+                      application=application.reference)
+    return assessment
+
+
+def refuse_unless_recommended(application: Application) -> Recommendation:
+    """Rule 2: a recommendation that counts, resting on the assessment that counts."""
+    recommendation = states.live_recommendation(application)
+    if recommendation is None:
+        raise Refused(_("%(application)s has no recommendation that counts."), _("A licensing officer recommends; what was sent back is void."),
+                      rule=2, application=application.reference)
+    assessment = refuse_unless_assessed(application)
+    if recommendation.assessment_id != assessment.pk:
+        raise Refused(_("%(application)s was assessed again after the recommendation."), _("The officer recommends again on the new assessment."),
+                      rule=2, application=application.reference)
+    return recommendation
+
+
+def refuse_own_work(recommendation: Recommendation, by: User) -> None:
+    """Rule 2: nobody decides what they recommended or assessed."""
+    if by.pk in {recommendation.recorded_by_id, recommendation.assessment.recorded_by_id}:
+        raise Refused(_("You recommended or assessed %(application)s: another officer decides."), _("Ask another countersigner."), rule=2,
+                      application=recommendation.application.reference)
+
+
+def refuse_under_a_measure(application: Application, on: date) -> None:
+    """Rule 3: no approval of what a measure in force forbids, or beyond its cap."""
+    refuse_if_measure_in_force(end_user=application.end_user, country=application.country, lines=application.lines.all(), on=on,
+                               approved=approved_in_scope)
+    if application.consignee.end_user_id != application.end_user.end_user_id:
+        # The one who receives may stand under a ban of its own; a cap counts end users only.
+        refuse_if_measure_in_force(end_user=application.consignee, country=application.country, lines=application.lines.all(), on=on)
+
+
+def conditions_by_measures(application: Application, on: date) -> list[dict[str, Any]]:
+    """The conditions that measures in force put on every licence in their scope, each naming its measure."""
+    lines = list(application.lines.all())
+    quantity = sum(line.quantity for line in lines)
+    found = []
+    for measure in in_force(on, end_user=application.end_user, country=application.country, lines=lines):
+        condition = _condition_of(measure, quantity)
+        if condition is not None:
+            found.append({**condition, "measure": measure.reference})
+    return found
+
+
+def _condition_of(measure: Measure, quantity: int) -> dict[str, Any] | None:
+    told = measure.parameters
+    if measure.kind == Measure.TRANCHE:
+        return {"code": "TRANCHES", "parameters": {"quantity": max(1, math.ceil(told["share"] * quantity))}}
+    if measure.kind == Measure.STOCKTAKES:
+        return {"code": "STOCKTAKE", "parameters": {"months": told["every_months"]}}
+    if measure.kind == Measure.CHECK_RATE:
+        return {"code": "PSV", "parameters": {"share": told["share"], "months": CHECKED_WITHIN_MONTHS}}
+    if measure.kind == Measure.LOCKED_ARMOURY:
+        return {"code": "SECURESTORE", "parameters": {"standard": measure.title}}
+    return None

@@ -1,0 +1,115 @@
+"""Where list files are kept, and the index over the current ones. Files are named by their hash, so none is kept twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from enduse.refusals import Invalid, Problem
+from enduse.screening.models import ListVersion
+
+if TYPE_CHECKING:
+    from enduse.engines.names import Index, ScreenedList
+
+MAX_LIST_BYTES = 500_000_000
+CHUNK = 1 << 20
+INDEXES_KEPT = 3
+
+_lock = threading.Lock()
+_loaded: tuple[str, Index] | None = None
+
+
+def folder() -> Path:
+    path = Path(settings.ENDUSE_HOME) / "lists"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def keep(source: Path | IO[bytes]) -> tuple[Path, str]:
+    """Copy a list file into a temporary place beside the kept ones: (its path, its SHA-256). Invalid: too large."""
+    kept = folder() / f"loading-{uuid.uuid4().hex}"
+    digest, size = hashlib.sha256(), 0
+    opened = source.open("rb") if isinstance(source, Path) else source
+    try:
+        with kept.open("wb") as file:
+            while chunk := opened.read(CHUNK):
+                size += len(chunk)
+                if size > MAX_LIST_BYTES:
+                    raise Invalid(Problem(
+                        _("The file is larger than %(limit)d MB.") % {"limit": MAX_LIST_BYTES // 1_000_000},
+                        _("Load the list alone, not an archive of it."), field="file"))
+                digest.update(chunk)
+                file.write(chunk)
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    finally:
+        if isinstance(source, Path):
+            opened.close()
+    return kept, digest.hexdigest()
+
+
+def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, str] | None) -> ScreenedList:
+    """The list in a file. Invalid says the line, the field, what is wrong and how to mend it."""
+    from enduse.engines import names
+
+    try:
+        return names.read_list(path, format or None, source=source, mapping=mapping or None, max_bytes=MAX_LIST_BYTES)
+    except names.ListError as error:
+        where = error.where if error.where not in {"file", ""} else ""
+        raise Invalid(Problem(
+            f"{where}: {error.reason}" if where else error.reason, error.remedy, field=error.field or "file")) from error
+
+
+def format_of(path: Path, mapping: Mapping[str, str] | None) -> str:
+    """Which format a list that was read is in, by its first bytes."""
+    from enduse.engines.names.readers import guess_format
+
+    with path.open("rb") as file:
+        return guess_format(file.read(CHUNK), mapping)
+
+
+def current() -> list[ListVersion]:
+    """The newest version of each source, in the order of their sources."""
+    newest = {version.source: version for version in ListVersion.objects.order_by("pk")}
+    return [newest[source] for source in sorted(newest)]
+
+
+def index(versions: list[ListVersion]) -> Index:
+    """The index over these versions: the one in memory, the one on disk, or built now and kept."""
+    global _loaded
+    key = hashlib.sha256("|".join(version.sha256 for version in versions).encode()).hexdigest()[:24]
+    with _lock:
+        if _loaded is None or _loaded[0] != key:
+            _loaded = (key, _open_or_build(folder() / f"index-{key}", versions))
+        return _loaded[1]
+
+
+def _open_or_build(path: Path, versions: list[ListVersion]) -> Index:
+    from enduse.engines import names
+
+    if path.exists():
+        try:
+            return names.Index.load(path)
+        except names.IndexFileError:
+            path.unlink()
+    built = names.Index.build([
+        read(folder() / version.sha256, format=version.format, source=version.source, mapping=version.mapping) for version in versions
+    ])
+    built.save(path)
+    _drop_old_indexes()
+    return built
+
+
+def _drop_old_indexes() -> None:
+    """An index is a copy of the lists: only the last few are kept."""
+    for old in sorted(folder().glob("index-*"), key=os.path.getmtime, reverse=True)[INDEXES_KEPT:]:
+        old.unlink(missing_ok=True)

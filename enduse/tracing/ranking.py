@@ -1,0 +1,258 @@
+"""A search joined with what the register knows of each candidate: where it is, what it was sold under, what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
+from enduse.licensing.models import Licence
+from enduse.refusals import Invalid, Problem
+from enduse.tracing import register
+from enduse.tracing.models import Recovery, WatchedSerial
+
+if TYPE_CHECKING:
+    from enduse.engines.serials import Candidates, Marks, Reason, Step
+
+LIMIT = 10
+LIKELY = 0.5
+MARKS_PROBLEMS = {
+    "too_little": (
+        gettext_noop("Fewer than two characters can be read, and that fits too many firearms."),
+        gettext_noop(
+            "Read two characters at least, better four: restore the mark, or light it from the side. Write a single * where the serial was removed."
+        ),
+    ),
+    "fits_too_many": (
+        gettext_noop("These marks fit too many firearms of the register to rank them."),
+        gettext_noop("Read one or two more characters, or write one ? for each unreadable character in place of *."),
+    ),
+    "too_long": (
+        gettext_noop("These marks are longer than any serial number."),
+        gettext_noop("Enter one serial number; other marks belong in the note."),
+    ),
+    "empty": (gettext_noop("No marks were entered."), gettext_noop("Type what can be read, with ? for each unreadable character.")),
+    "bracket": (
+        gettext_noop("A bracket in the marks is not complete."),
+        gettext_noop("Write either-or as [5S]: two or more single characters between the brackets."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One firearm that the marks may come from. `contradiction`: why it cannot be this recovery, or ''."""
+
+    firearm: Firearm | None
+    watched: WatchedSerial | None
+    probability: float
+    reasons: tuple[Reason, ...]
+    columns: tuple[Step, ...]
+    holding: Holding | None
+    shipped: CustodyEvent | None
+    contradiction: str
+
+    @property
+    def key(self) -> str:
+        """How pages and the API name it: 'f12' a firearm of the register, 'w7' a watched serial."""
+        return f"f{self.firearm.pk}" if self.firearm else f"w{self.watched.pk}" if self.watched else ""
+
+    @property
+    def gun(self) -> Any:
+        return self.firearm or self.watched
+
+    @property
+    def licence(self) -> Licence | None:
+        return self.shipped.licence if self.shipped else None
+
+    @property
+    def is_likely(self) -> bool:
+        return self.probability >= LIKELY and not self.contradiction
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The candidates, likeliest first. `unsearchable`: why no search could be made, or ''. Probabilities with none and others sum to 1."""
+
+    items: tuple[Candidate, ...]
+    none_probability: float
+    other_probability: float
+    error_model: str
+    searched: int
+    unsearchable: str = ""
+
+    @property
+    def top(self) -> Candidate | None:
+        return self.items[0] if self.items else None
+
+    def of(self, firearm: Firearm | None, watched: WatchedSerial | None) -> Candidate | None:
+        return next((item for item in self.items if item.firearm == firearm and item.watched == watched), None)
+
+    def frozen(self) -> list[dict[str, Any]]:
+        """The ranking as a confirmation keeps it."""
+        return [
+            {
+                "firearm": item.firearm.pk if item.firearm else None,
+                "watched": item.watched.pk if item.watched else None,
+                "probability": round(item.probability, 6),
+            }
+            for item in self.items
+        ]
+
+
+def read(marks: str, *, make: str = "", model: str = "", firearm_type: str = "", calibre: str = "", year: int | None = None) -> Marks:
+    """Marks as typed, ready to be searched. Invalid: what cannot be read as marks, with the way to write it."""
+    from enduse.engines import serials
+
+    try:
+        return serials.read_marks(marks, make=make, model=model, type=firearm_type, calibre=calibre, year=year)
+    except serials.UnreadableMarks as error:
+        raise invalid_marks(error.code, marks) from error
+
+
+def invalid_marks(code: str, marks: str, *, row: int | None = None) -> Invalid:
+    reason, remedy = MARKS_PROBLEMS.get(code, MARKS_PROBLEMS["bracket"])
+    return Invalid(Problem(_(reason), _(remedy), field="marks", found=marks[:80], row=row))
+
+
+def search(marks: Marks, *, on: date | None = None, limit: int = LIMIT) -> Ranking:
+    """Rank the register against marks. `on`: the last day of the recovery, against which histories are checked. Invalid: too little to search by."""
+    from enduse.engines import serials
+
+    try:
+        return joined([register.register().search(marks, limit=limit)], [on])[0]
+    except serials.TooLittle as error:
+        raise invalid_marks(error.code, marks.text) from error
+
+
+def rank(recovery: Recovery, *, limit: int = LIMIT) -> Ranking:
+    """Rank the register against a recovery's marks; one that nothing can be read of has no candidates."""
+    return rank_many([recovery], limit=limit)[0]
+
+
+def rank_many(recoveries: Sequence[Recovery], *, limit: int = LIMIT) -> list[Ranking]:
+    """One ranking for each, in order, with as many database queries as for one."""
+    from enduse.engines import serials
+
+    readable: list[tuple[int, Marks]] = []
+    for place, recovery in enumerate(recoveries):
+        try:
+            readable.append(
+                (
+                    place,
+                    read(
+                        recovery.marks,
+                        make=recovery.make,
+                        model=recovery.model,
+                        firearm_type=recovery.firearm_type,
+                        calibre=recovery.calibre,
+                        year=recovery.year,
+                    ),
+                )
+            )
+        except Invalid:
+            continue
+    answers = register.register().search_many([marks for _place, marks in readable], limit=limit) if readable else []
+    found: list[Candidates] = [serials.Candidates((), 1.0, exact=False)] * len(recoveries)
+    for (place, _marks), answer in zip(readable, answers, strict=True):
+        found[place] = answer
+    return joined(found, [recovery.recovered_until or recovery.recovered_on for recovery in recoveries])
+
+
+def joined(answers: Sequence[Candidates], days: Sequence[date | None]) -> list[Ranking]:
+    """The engine's answers with the register's rows beside each candidate."""
+    from enduse.engines import serials
+
+    keys = {register.split_key(item.key) for answer in answers for item in answer.items}
+    known = _Known.of([firearm for firearm, _w in keys if firearm is not None], [watched for _f, watched in keys if watched is not None])
+    version = serials.ErrorModel().version
+    return [
+        Ranking(
+            tuple(known.candidate(item, on) for item in answer.items),
+            answer.none_probability,
+            answer.other_probability,
+            version,
+            answer.considered,
+            "" if answer.items or answer.exact else _("Too little can be read to search by."),
+        )
+        for answer, on in zip(answers, days, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the register holds of some firearms, read in four queries."""
+
+    firearms: dict[int, Firearm]
+    watched: dict[int, WatchedSerial]
+    made: dict[int, CustodyEvent]
+    shipped: dict[int, CustodyEvent]
+
+    @classmethod
+    def of(cls, firearms: Sequence[int], watched: Sequence[int]) -> _Known:
+        guns = Firearm.objects.select_related("holding__party", "holding__event", "maker").in_bulk(list(firearms)) if firearms else {}
+        serials = WatchedSerial.objects.select_related("watch__operation").in_bulk(list(watched)) if watched else {}
+        made: dict[int, CustodyEvent] = {}
+        shipped: dict[int, CustodyEvent] = {}
+        lines = (
+            CustodyItem.objects.filter(
+                firearm__in=guns,
+                event__sort__in=[CustodyEvent.MANUFACTURED, CustodyEvent.SHIPPED],
+                event__corrections=None,
+            )
+            .select_related("event__licence__application__end_user", "event__to_party")
+            .order_by("event_id")
+            if guns
+            else []
+        )
+        for line in lines:
+            (made if line.event.sort == CustodyEvent.MANUFACTURED else shipped)[line.firearm_id] = line.event
+        return cls(guns, serials, made, shipped)
+
+    def candidate(self, item: Any, on: date | None) -> Candidate:
+        firearm_id, watched_id = register.split_key(item.key)
+        firearm = self.firearms.get(firearm_id) if firearm_id is not None else None
+        watched = self.watched.get(watched_id) if watched_id is not None else None
+        holding = getattr(firearm, "holding", None)
+        against = self._against(firearm, holding, on) if firearm else _against_watched(watched, on)
+        return Candidate(
+            firearm,
+            watched,
+            item.probability,
+            item.reasons,
+            item.alignment,
+            holding,
+            self.shipped.get(firearm_id) if firearm_id is not None else None,
+            against,
+        )
+
+    def _against(self, firearm: Firearm, holding: Holding | None, on: date | None) -> str:
+        """Why the history of a firearm rules it out as a recovery of that day."""
+        if holding is not None and holding.state == Holding.RECOVERED:
+            return _("Recovered already, on %(day)s (%(reference)s): one of the two is another firearm.") % {
+                "day": holding.event.occurred_on.isoformat(),
+                "reference": holding.event.reference,
+            }
+        if holding is not None and holding.state == Holding.DESTROYED:
+            return _("Destroyed on %(day)s, by the record.") % {"day": holding.event.occurred_on.isoformat()}
+        if on is None:
+            return ""
+        made, shipped = self.made.get(firearm.pk), self.shipped.get(firearm.pk)
+        if firearm.year is not None and firearm.year > on.year:
+            return _("Made in %(year)d, after this recovery.") % {"year": firearm.year}
+        if made is not None and made.occurred_on > on:
+            return _("Made on %(day)s, after this recovery.") % {"day": made.occurred_on.isoformat()}
+        if shipped is not None and shipped.occurred_on > on:
+            return _("Left its maker only on %(day)s, after this recovery.") % {"day": shipped.occurred_on.isoformat()}
+        return ""
+
+
+def _against_watched(watched: WatchedSerial | None, on: date | None) -> str:
+    if watched is not None and on is not None and watched.watch.watched_on > on:
+        return _("Put under watch only on %(day)s, after this recovery.") % {"day": watched.watch.watched_on.isoformat()}
+    return ""

@@ -1,0 +1,100 @@
+"""Applications and licences at each step, made by the product's own actions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any
+
+from enduse import clock, reference
+from enduse.accounts.models import User
+from enduse.licensing import actions
+from enduse.licensing.flags import raised
+from enduse.licensing.models import Application, Licence, Recommendation
+from enduse.licensing.queries import known
+from enduse.screening.actions import load_list, screen_all
+from enduse.screening.models import ListVersion
+from tests.given import People
+
+RIFLES = actions.LineAsked(firearm_type="rifle_semi", calibre="556nato", quantity=100, unit_value_cents=90_000, make="colt", model="M4")
+
+
+def list_file(*listed: tuple[str, str]) -> io.BytesIO:
+    """A small list in a CSV of one's own: (name, schema) each."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["id", "schema", "name"])
+    writer.writerows((f"X-{number}", schema, name) for number, (name, schema) in enumerate(listed, start=1))
+    return io.BytesIO(text.getvalue().encode())
+
+
+MAPPING = {"id": "id", "schema": "schema", "name": "name"}
+
+
+def loaded_list(by: User, *listed: tuple[str, str], source: str = "test list") -> ListVersion:
+    names = listed or (("Nobody Known Here Ltd", "Company"),)
+    return load_list(list_file(*names), by=by, source=source, mapping=MAPPING, file_name=f"{source}.csv")
+
+
+def certificate(number: str = "", **changes: Any) -> actions.CertificateGiven:
+    number = number or f"EUC-{Application.objects.count() + 1}"
+    given = {"number": number, "issuer": "Ministry of Defence", "signatory": "Colonel in charge of procurement",
+             "issued_on": clock.today() - timedelta(days=30), "expires_on": clock.today() + timedelta(days=700)}
+    return actions.CertificateGiven(**{**given, **changes})
+
+
+def drafted(people: People, *, by: User | None = None, lines: list[actions.LineAsked] | None = None, **changes: Any) -> Application:
+    asked: dict[str, Any] = {
+        "capacity": Application.EXPORTER, "end_user": people.army, "consignee": people.army, "country": "MX",
+        "purpose": "Service rifles for the 1st military zone", "lines": lines or [RIFLES], "certificate": certificate(),
+    }
+    return actions.draft(by=by or people.exporter, **{**asked, **changes})
+
+
+def submitted(people: People, *, by: User | None = None, **changes: Any) -> Application:
+    by = by or people.exporter
+    return actions.submit(drafted(people, by=by, **changes), by=by)
+
+
+def screened(people: People, application: Application) -> Application:
+    if not ListVersion.objects.exists():
+        loaded_list(people.officer)
+    screen_all([party for _role, party in application.parties()], by=people.officer)
+    return application
+
+
+def answers(**changes: str) -> dict[str, dict[str, str]]:
+    """Every criterion at its best level; `changes` by code with '_' for '.', such as `_7_3="yes"`."""
+    given = {code: {"level": entry.more["levels"].split("|")[0], "reason": ""} for code, entry in reference.table("criteria").items()}
+    for code, level in changes.items():
+        given[code.strip("_").replace("_", ".")] = {"level": level, "reason": "As the reports say."}
+    return given
+
+
+def flag_answers(application: Application) -> dict[str, dict[str, str]]:
+    return {code: {"level": "low", "reason": "Known and accepted."} for code in raised(known(application))}
+
+
+def assessed(people: People, application: Application | None = None, **changes: Any) -> Application:
+    application = application or screened(people, submitted(people, **changes))
+    actions.assess(application, criteria=answers(), flags=flag_answers(application), summary="Little speaks against it.", by=people.officer)
+    return Application.objects.get(pk=application.pk)
+
+
+def recommended(people: People, application: Application | None = None, *, outcome: str = Recommendation.APPROVE, conditions: Any = (),
+                reason_codes: Any = (), **changes: Any) -> Application:
+    application = application or assessed(people, **changes)
+    actions.recommend(application, outcome=outcome, conditions=conditions, reason_codes=reason_codes, note="As assessed.", by=people.officer)
+    return Application.objects.get(pk=application.pk)
+
+
+def licensed(people: People, **changes: Any) -> Licence:
+    """An approved application's licence."""
+    application = recommended(people, **changes)
+    actions.decide(application, by=people.countersigner)
+    return Licence.objects.get(application=application)
+
+
+def some_day(days_ago: int = 0) -> date:
+    return clock.today() - timedelta(days=days_ago)
