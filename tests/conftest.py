@@ -1,11 +1,9 @@
 """What every test stands on: a home of its own, and the factories of `given.py`."""
 
 import os
-import tempfile
 from pathlib import Path
 
-_HOME = Path(tempfile.mkdtemp(prefix="enduse-test-"))
-os.environ["ENDUSE_HOME"] = str(_HOME)
+_HOME = Path(os.environ["ENDUSE_HOME"])  # made by tests/settings.py
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs its loop in the test's own thread
 
 import pytest  # noqa: E402

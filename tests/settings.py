@@ -1,5 +1,11 @@
 """The product's settings, with a password hash that costs nothing: tests make hundreds of users."""
 
-from enduse.settings import *  # noqa: F403
+import os
+import tempfile
+
+# Before the product's settings are read: they look at it once.
+os.environ["ENDUSE_HOME"] = tempfile.mkdtemp(prefix="enduse-test-")
+
+from enduse.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -129,7 +129,7 @@ def verify_log_proof(text, entry, log_key, witness_keys, need):
     check(origin == log_key[0], f"this is a checkpoint of {origin}, but the key is of {log_key[0]}")
     log_signed, witnessed = read_signatures(tail[:-1].split("\n"), body.encode(), log_key, witness_keys)
     check(log_signed, f"the log {origin} did not sign this checkpoint with the key you trust")
-    independent = {witness[2] for witness in witnessed}
+    independent = {witness[2] for witness in witnessed} - {log_key[2]}
     check(len(independent) >= need, f"{len(independent)} of the known witnesses cosigned; you ask for {need}")
     check(climb(sha256(b"\x00", entry), index, size, path) == root, "the entry is not in the log at this place")
 

@@ -182,3 +182,10 @@ def scope_of(user: User | None, noun: str) -> Scope:
 def sees(user: User | None, noun: str) -> bool:
     """Whether this user sees single instances of the noun (not figures only)."""
     return scope_of(user, noun) not in {Scope.NONE, Scope.FIGURES}
+
+
+def must_see(user: User | None, noun: str, *, figures: bool = False) -> None:
+    """Raise NotPermitted unless the user sees something of the noun (with `figures`: or its figures)."""
+    scope = scope_of(user, noun)
+    if scope is Scope.NONE or (scope is Scope.FIGURES and not figures):
+        raise NotPermitted(_("Your role does not see this."), _("Ask an officer whose role does."), rule=10)

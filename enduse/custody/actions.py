@@ -131,7 +131,7 @@ def report_loss(
         event = _event(sort, firearms, by=by, occurred_on=occurred_on, occurred_until=occurred_until, from_party=unit, place=place,
                        reference=reference, note=note)
         holdings.set_all(firearms, event, state=Holding.LOST, party=unit)
-        _add_to_record(unit, RecordLine.LOST, event, lost=len(firearms), **{sort: len(firearms)})
+        _add_to_record(unit, RecordLine.LOST, event, **_as_lost(sort, len(firearms)))
         raise_alert(
             Alert.LOSS, role=Role.LICENSING_OFFICER, party=unit.end_user, link=f"/custody/events/{event.pk}/",
             because=_("%(unit)s reported %(count)d firearms: %(sort)s.") % {"unit": unit, "count": len(firearms), "sort": event.get_sort_display()})
@@ -294,9 +294,14 @@ def _add_to_record(party: Party, kind: str, event: CustodyEvent, **changes: int)
     post_record_line(party, kind, figures, rests_on=f"custody event {event.pk}", as_of=clock.today())
 
 
+def _as_lost(sort: str, count: int) -> dict[str, int]:
+    """All losses together, and those of a sort of their own beside them."""
+    return {"lost": count} if sort == CustodyEvent.LOST else {"lost": count, sort: count}
+
+
 def _undo_in_record(event: CustodyEvent, correction: CustodyEvent, count: int) -> None:
     if event.sort in CustodyEvent.LOSSES and event.from_party is not None:
-        _add_to_record(event.from_party, RecordLine.LOST, correction, lost=-count, **{event.sort: -count})
+        _add_to_record(event.from_party, RecordLine.LOST, correction, **_as_lost(event.sort, -count))
     elif event.sort == CustodyEvent.FOUND and event.to_party is not None:
         _add_to_record(event.to_party, RecordLine.LOST, correction, lost=count, found=-count)
     elif event.sort == CustodyEvent.TRANSFERRED and event.from_party is not None and event.to_party is not None:

@@ -96,10 +96,10 @@ def _set_against(held: Sequence[Firearm], reads: Sequence[Read]) -> list[Stockta
         if len(matching) > 1:
             problems.add(_("Two firearms held here bear this serial."), _("Say the make beside it."), row=read.row, field="make", found=read.serial)
             continue
-        gun = matching[0] if matching else None
-        if gun is not None:
-            sighted.add(gun.pk)
-        lines.append(StocktakeLine(firearm=gun, serial_read=read.serial[:40], result=StocktakeLine.SIGHTED if gun else StocktakeLine.UNEXPECTED))
+        found = matching[0] if matching else None
+        if found is not None:
+            sighted.add(found.pk)
+        lines.append(StocktakeLine(firearm=found, serial_read=read.serial[:40], result=StocktakeLine.SIGHTED if found else StocktakeLine.UNEXPECTED))
     problems.raise_if_any()
     lines += [StocktakeLine(firearm=gun, serial_read=gun.serial, result=StocktakeLine.MISSING) for gun in held if gun.pk not in sighted]
     return lines

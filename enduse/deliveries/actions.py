@@ -17,10 +17,10 @@ from enduse.alerts.models import Alert
 from enduse.custody import actions as custody
 from enduse.custody.actions import Marked
 from enduse.custody.counting import Read
-from enduse.custody.models import Firearm
+from enduse.custody.models import CustodyEvent, Firearm
 from enduse.deliveries import register
 from enduse.deliveries.conditions import Moving, refuse_against_duties
-from enduse.deliveries.counting_in import set_against_manifest
+from enduse.deliveries.counting_in import CountedIn, set_against_manifest
 from enduse.deliveries.matching import by_line, lines_for
 from enduse.deliveries.models import Consignment, ConsignmentStep, ManifestLine
 from enduse.ledger.actions import record
@@ -50,7 +50,7 @@ def declare(
         licence = Licence.objects.lock(licence.pk)
         _refuse_other_seller(licence, seller)
         _refuse_declared_before(licence, manifest_sha256)
-        _refuse_blocked(licence, on)
+        licensing.refuse_unless_live(licence, on)
         _refuse_other_consignee(licence, consignee)
         _refuse_repeated(manifest)
         chosen = lines_for(licence, manifest)
@@ -78,7 +78,7 @@ def ship(consignment: Consignment, *, by: User, on: date | None = None) -> Consi
     with transaction.atomic():
         licence = Licence.objects.lock(consignment.licence_id)
         _refuse_unless_in(consignment, Consignment.DECLARED)
-        _refuse_blocked(licence, on, used=True)
+        licensing.refuse_unless_live(licence, on)
         moving = Moving(licence, consignment.consignee, quantities_of(consignment), on, consignment)
         _refuse_measure(moving)
         refuse_against_duties(moving)
@@ -120,11 +120,9 @@ def receive(
         _refuse_unless_in(consignment, Consignment.SHIPPED)
         _refuse_no_day(on, after=consignment.steps.get(step=Consignment.SHIPPED).on)
         counted = set_against_manifest(firearms_of(consignment), serials_received, note=note)
-        sides = {"carrier": consignment.carrier, "occurred_on": on, "reference": consignment.reference, "by": by}
-        received = custody.record_receipt(counted.seen, receiver=consignment.consignee, **sides) if counted.seen else None
-        lost = custody.record_lost_in_transit(counted.missing, **sides) if counted.missing else None
+        event = _record_counted(consignment, counted, on=on, by=by)
         step = ConsignmentStep(
-            consignment=consignment, step=Consignment.DELIVERED if counted.balances else Consignment.DISCREPANT, on=on, event=received or lost,
+            consignment=consignment, step=Consignment.DELIVERED if counted.balances else Consignment.DISCREPANT, on=on, event=event,
             received=len(counted.seen), missing=len(counted.missing), unexpected=counted.unexpected, note=note.strip())
         record(step, by=by)
         if not counted.balances:
@@ -145,6 +143,18 @@ def verify(consignment: Consignment, *, by: User, on: date | None = None, note: 
         _refuse_no_day(on, after=arrived.on)
         record(ConsignmentStep(consignment=consignment, step=Consignment.VERIFIED, on=on, note=note.strip()), by=by)
     return _fresh(consignment)
+
+
+def _record_counted(consignment: Consignment, counted: CountedIn, *, on: date, by: User) -> CustodyEvent | None:
+    """Two events at most: what was received, and what was lost on the way. The first of them is the step's."""
+    events = []
+    carrier, reference = consignment.carrier, consignment.reference
+    if counted.seen:
+        events.append(custody.record_receipt(
+            counted.seen, carrier=carrier, receiver=consignment.consignee, occurred_on=on, reference=reference, by=by))
+    if counted.missing:
+        events.append(custody.record_lost_in_transit(counted.missing, carrier=carrier, occurred_on=on, reference=reference, by=by))
+    return events[0] if events else None
 
 
 def firearms_of(consignment: Consignment) -> list[Firearm]:
@@ -212,13 +222,6 @@ def _refuse_declared_before(licence: Licence, digest: str) -> None:
         if earlier.state != Consignment.CANCELLED:
             raise Refused(_("This manifest was declared already: it is consignment %(reference)s."),
                           _("Open that one; nothing more is needed."), reference=earlier.reference)
-
-
-def _refuse_blocked(licence: Licence, on: date, *, used: bool = False) -> None:
-    """The licence permits on that day. A consignment that already took its quantity may ship from an exhausted one."""
-    if used and licence.state(on) == Licence.EXHAUSTED:
-        return
-    licensing.refuse_unless_live(licence, on)
 
 
 def _refuse_measure(moving: Moving) -> None:

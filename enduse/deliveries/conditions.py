@@ -84,32 +84,26 @@ def duties_of(moving: Moving) -> Iterator[Duty]:
         named = _("Measure %(reference)s (%(authority)s %(number)s)") % {
             "reference": measure.reference, "authority": measure.get_authority_display(), "number": measure.authority_reference}
         if measure.kind == Measure.TRANCHE:
-            yield Duty("TRANCHES", {"Q": ceil(measure.parameters["share"] * moving.licence.quantity())}, named, rule=3)
+            yield Duty("TRANCHES", {"quantity": ceil(measure.parameters["share"] * moving.licence.quantity())}, named, rule=3)
         elif measure.kind == Measure.STOCKTAKES:
-            yield Duty("STOCKTAKE", {"M": measure.parameters.get("every_months")}, named, rule=3)
+            yield Duty("STOCKTAKE", {"months": measure.parameters.get("every_months")}, named, rule=3)
 
 
 def _tranches(moving: Moving, duty: Duty) -> None:
-    """TRANCHES: no more than N consignments of at most Q firearms; the next opens when the last is verified."""
-    most, largest = duty.number("N"), duty.number("Q")
+    """TRANCHES: a consignment has at most so many firearms, and the next opens when the last is verified."""
+    largest = duty.number("quantity")
     if largest and moving.quantity > largest:
         raise duty.refused(_("no consignment has more than %(largest)d firearms, and this one has %(here)d."),
                            _("Split it, and declare the next part when this one is verified."), largest=largest, here=moving.quantity)
-    if moving.consignment is not None:
-        return
-    others = moving.others()
-    if most and len(others) >= most:
-        raise duty.refused(_("there are no more than %(most)d consignments, and %(here)d were declared."),
-                           _("Ask the licensing authority for another licence."), most=most, here=len(others))
-    waiting = next((each for each in others if each.state != Consignment.VERIFIED), None)
-    if waiting is not None:
+    waiting = next((each for each in moving.others() if each.state != Consignment.VERIFIED), None)
+    if moving.consignment is None and waiting is not None:
         raise duty.refused(_("the next consignment opens when the last is verified, and %(last)s is not."),
                            _("Wait until a monitor has verified its delivery."), last=waiting.reference)
 
 
 def _delivery_verified(moving: Moving, duty: Duty) -> None:
-    """DVC: a delivery is verified within D days of its arrival; an overdue one blocks the next."""
-    days = duty.number("D", 30)
+    """DVC: a delivery is verified within so many days of its arrival; an overdue one blocks the next."""
+    days = duty.number("days", 30)
     late = ConsignmentStep.objects.filter(
         consignment__licence=moving.licence, step__in=[Consignment.DELIVERED, Consignment.DISCREPANT], on__lt=moving.on - timedelta(days=days)
     ).exclude(consignment__steps__step=Consignment.VERIFIED).select_related("consignment").order_by("pk").first()
@@ -119,8 +113,8 @@ def _delivery_verified(moving: Moving, duty: Duty) -> None:
 
 
 def _counted(moving: Moving, duty: Duty) -> None:
-    """STOCKTAKE: every unit that has held firearms of this licence for M months was counted by serial in the last M months."""
-    months = duty.number("M", 12)
+    """STOCKTAKE: every unit that has held firearms of this licence for so many months was counted by serial in them."""
+    months = duty.number("months", 12)
     since = months_before(moving.on, months)
     holders = set(Holding.objects.filter(
         firearm__manifest_lines__consignment__licence=moving.licence, state=Holding.HELD, event__occurred_on__lte=since

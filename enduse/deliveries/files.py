@@ -24,9 +24,11 @@ LONGEST = {"model": 60, "serial": 40}
 def sha256_of(file: IO[bytes]) -> str:
     """The digest by which the same manifest is known again; the file is left at its beginning."""
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while part := file.read(1_000_000):
+        digest.update(part)
     file.seek(0)
-    return digest
+    return digest.hexdigest()
 
 
 def read_manifest(file: IO[bytes], *, name: str = "manifest") -> list[Marked]:

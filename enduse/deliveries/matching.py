@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from enduse import reference
 from enduse.custody.actions import Marked
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.refusals import Problems
@@ -65,13 +64,6 @@ def _says_most(line: LicenceLine) -> tuple[bool, bool, int]:
 def _note_unfit(lines: Sequence[LicenceLine], gun: Marked, problems: Problems) -> None:
     nearest = min((_differing(line, gun) for line in lines), key=len)
     found = {"type": gun.firearm_type, "calibre": gun.calibre, "make": gun.make, "model": gun.model}
-    permitted = "; ".join(words_of(line) for line in lines)
+    permitted = "; ".join(f"{line.number}: {line}" for line in lines)
     problems.add(_("No line of the licence permits this firearm."), _("It permits: %s. Take the firearm off, or ask for a licence for it.") % permitted,
                  row=gun.row, field=", ".join(nearest), found=", ".join(found[field] for field in nearest))
-
-
-def words_of(line: LicenceLine) -> str:
-    """A licence line in words: '2 Colt M4 5.56x45 mm NATO Assault rifle'."""
-    named = " ".join(part for part in (reference.text_of("makes", line.make) if line.make else "", line.model) if part)
-    kind = f"{reference.text_of('firearm_types', line.firearm_type)}, {reference.text_of('calibres', line.calibre)}"
-    return f"{line.number}: {named} ({kind})" if named else f"{line.number}: {kind}"

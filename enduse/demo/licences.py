@@ -12,8 +12,11 @@ from enduse.demo.guns import PATTERNS
 from enduse.demo.people import Cast
 from enduse.demo.story import at
 from enduse.licensing import actions as licensing
+from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Licence
+from enduse.licensing.queries import known
 from enduse.parties.models import Party
+from enduse.reference import table
 from enduse.screening import actions as screening
 from enduse.screening import queries as screened
 
@@ -148,9 +151,9 @@ def grant(cast: Cast, asked: Asked, number: int) -> Licence:
 def assess(cast: Cast, application: Application, day: date) -> None:
     """Every criterion and every raised flag is answered."""
     with at(day, 11):
-        criteria = {code: {"level": level, "reason": "Considered on the file and the end user's record.", "evidence": "file"}
-                    for code, level in licensing.lowest_levels().items()}
-        flags = {flag.code: {"level": "medium", "reason": "Weighed; the record and the certificate answer it.", "evidence": flag.evidence}
-                 for flag in licensing.raised_flags(application)}
+        criteria = {code: {"level": entry.more["levels"].split("|")[0], "reason": "Considered on the file and the end user's record.", "evidence": "file"}
+                    for code, entry in table("criteria").items()}
+        flags = {code: {"level": "medium", "reason": "Weighed; the record and the certificate answer it.", "evidence": evidence}
+                 for code, evidence in raised(known(application)).items()}
         licensing.assess(application, criteria=criteria, flags=flags, by=cast.users["officer"],
                          summary="The end user and its units are known; deliveries are by serial and can be checked.")

@@ -52,7 +52,7 @@ def load(*, seed: int, tell: Tell) -> str:
         tell(done, len(months) + 4, f"{month:%B %Y}")
         loader.month(month, last=month == months[-1])
     tell(len(months), len(months) + 4, "what waits on the desks")
-    desks.fill(cast, loader.story, loader.works_left(), tell=lambda step: tell(len(months) + step, len(months) + 4, "what waits on the desks"))
+    desks.fill(cast, loader.story, tell=lambda step: tell(len(months) + step, len(months) + 4, "what waits on the desks"))
     clock.start_demo_at(facts.NOW)
     sign()
     tell(len(months) + 4, len(months) + 4, "")
@@ -72,10 +72,6 @@ class Loader:
         for number, asked in enumerate(plan(cast, rng), start=1):
             self.asked[asked.filed_on.replace(day=1)].append((number, asked))
         self.coming: dict[date, list[tuple[Licence, Asked, Shipment]]] = defaultdict(list)
-
-    def works_left(self) -> list[tuple[Licence, Asked]]:
-        """Licences whose shipments all arrived, with what was asked."""
-        return [(licence, asked) for rows in self.coming.values() for licence, asked, _shipment in rows]
 
     def month(self, month: date, *, last: bool) -> None:
         story, tables = self.story, self.tables

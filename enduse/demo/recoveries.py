@@ -15,8 +15,10 @@ from enduse.demo.people import REGIONS, Cast, first_of_next
 from enduse.demo.story import Away, Story, at
 from enduse.reference import table
 from enduse.tracing import actions as tracing
-from enduse.tracing import queries as traced
+from enduse.tracing.confirming import confirm
 from enduse.tracing.models import Operation, Recovery
+from enduse.tracing.operating import authorise_operation, watch
+from enduse.tracing.ranking import rank
 
 CONFIRM_FROM = 0.6  # the officer confirms the first candidate when it is at least this likely
 STRAW_A_MONTH = {2006: 1, 2007: 2, 2008: 4, 2009: 6, 2010: 7, 2011: 7}
@@ -70,7 +72,7 @@ class Tables:
         day = max(month.replace(day=3), facts.OPERATION_FROM)
         if self.operation is None:
             with at(facts.OPERATION_FROM, 9):
-                self.operation = tracing.authorise_operation(
+                self.operation = authorise_operation(
                     name="Long Bridge", legal_basis="Title 18, order of the district court 2009-117", approved_by="Division supervisor",
                     prosecutor="Assistant prosecutor, section 4", starts_on=facts.OPERATION_FROM, ends_on=facts.OPERATION_UNTIL,
                     limit=facts.OPERATION_BOUGHT, subjects=[f"LB-{n:02d}" for n in range(1, SUBJECTS + 1)], by=self.cast.users["tracer"])
@@ -81,7 +83,7 @@ class Tables:
         heavy = min(2, count)
         guns = self.story.works.make("ak", count - heavy, 2009) + self.story.works.make("heavy", heavy, 2009)
         with at(day, 18):
-            tracing.watch(self.operation, guns=guns, watched_on=day, subject=f"LB-{int(self.rng.integers(1, SUBJECTS + 1)):02d}", by=self.cast.users["tracer"])
+            watch(self.operation, guns=guns, watched_on=day, subject=f"LB-{int(self.rng.integers(1, SUBJECTS + 1)):02d}", by=self.cast.users["tracer"])
         for gun in guns:
             if self.rng.random() < 0.16:
                 self._will_find(Found(gun.serial, gun.make, gun.model, gun.firearm_type, gun.calibre, day, self._region(), "watched"), day, 260)
@@ -113,12 +115,12 @@ class Tables:
     def _settle(self, recovery: Recovery, found: Found) -> None:
         tracer = self.cast.users["tracer"]
         with at(found.on + timedelta(days=2), 11):
-            ranking = traced.trace(recovery)
-            best = next((one for one in ranking.candidates if not one.contradiction), None)
+            ranking = rank(recovery)
+            best = next((one for one in ranking.items if not one.contradiction), None)
             if best is not None and best.probability >= CONFIRM_FROM:
-                tracing.confirm(recovery, firearm=best.firearm, watched=best.watched, note="The marks, make and type agree.", by=tracer)
+                confirm(recovery, firearm=best.firearm, watched=best.watched, note="The marks, make and type agree.", by=tracer)
                 return
-            tracing.confirm(recovery, note="No candidate is likely enough.", by=tracer)
+            confirm(recovery, note="No candidate is likely enough.", by=tracer)
             if found.truth == "straw" and self.rng.random() < 0.5:
                 tracing.answer(recovery, result_code="A3", answered_by="The maker's dealer", answered_on=found.on + timedelta(days=2),
                                note="Sold over the counter to a buyer known by a case reference.", by=tracer)

@@ -16,7 +16,7 @@ import numpy as np
 from enduse import clock
 from enduse.custody import actions as custody
 from enduse.custody.counting import Read, stocktake
-from enduse.custody.models import CustodyEvent, Firearm
+from enduse.custody.models import CustodyEvent, Firearm, Holding
 from enduse.demo import facts
 from enduse.demo.guns import Works
 from enduse.demo.people import Cast, first_of_next
@@ -143,6 +143,11 @@ class Story:
         day = (first_of_next(month) - timedelta(days=2))
         for number, ((unit_id, channel), lefts) in enumerate(sorted(together.items())):
             unit = self.units[unit_id]
+            self._drop_recovered(unit_id)
+            in_books = {gun.pk for gun in self.gone_unsaid[unit_id]}
+            lefts = [left for left in lefts if left.gun.pk in in_books]
+            if not lefts:
+                continue
             with at(day, 8 + number % 9):
                 custody.report_loss(
                     [left.gun for left in lefts], sort=channel, unit=unit, occurred_on=min(left.on for left in lefts),
@@ -161,12 +166,19 @@ class Story:
         for number, unit in enumerate(self.cast.holders()):
             if (number + month.month) % COUNT_EVERY_MONTHS or not (self.there[unit.pk] or self.gone_unsaid[unit.pk]):
                 continue
+            self._drop_recovered(unit.pk)
             seen = list(self.there[unit.pk])
             if self.rng.random() < HIDES:
                 seen += self.gone_unsaid[unit.pk]
             outside = self.rng.random() < 0.15
             with at(day, 12):
                 stocktake(unit, [Read(gun.serial, gun.make) for gun in seen], taken_on=day, by=self.cast.custodian_of(unit), self_reported=not outside)
+
+    def _drop_recovered(self, unit_id: int) -> None:
+        """A firearm that was traced is out of its unit's books, reported or not."""
+        gone = self.gone_unsaid[unit_id]
+        held = set(Holding.objects.filter(firearm__in=[gun.pk for gun in gone], state=Holding.HELD).values_list("firearm_id", flat=True))
+        self.gone_unsaid[unit_id] = [gun for gun in gone if gun.pk in held]
 
     def books(self, unit_id: int) -> int:
         """How many the register says the unit holds."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from enduse.parties.models import Party, RecordLine
+from django.db.models import Count, Q, QuerySet, Sum
+
+from enduse.accounts.models import User
+from enduse.parties.models import Party, PersonnelReport, RecordLine
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
@@ -13,3 +17,50 @@ def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, Re
     if known_at is not None:
         lines = lines.filter(posted_at__lte=known_at)
     return {line.kind: line for line in lines}
+
+
+def parties(user: User | None, *, kind: str = "", country: str = "", search: str = "", with_units: bool = False) -> QuerySet[Party]:
+    """The directory: bodies at the top of their trees (`with_units`: and the units below), with how many units each has."""
+    rows = Party.objects.visible_to(user)
+    if not with_units and not search.strip():
+        rows = rows.filter(parent=None) if rows.filter(parent=None).exists() else rows
+    if kind in dict(Party.KINDS):
+        rows = rows.filter(kind=kind)
+    if country.strip():
+        rows = rows.filter(country=country.strip().upper())
+    if search.strip():
+        rows = rows.filter(Q(name__icontains=search.strip()) | Q(region__icontains=search.strip()))
+    return rows.select_related("parent").annotate(unit_count=Count("units", distinct=True)).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A party in its tree: how deep it stands and whether it is the one that the page is about."""
+
+    party: Party
+    depth: int
+    is_current: bool
+
+
+def tree_around(user: User | None, party: Party) -> list[Place]:
+    """The party, what it stands below and everything below it, in the order of the tree; only what the viewer sees."""
+    above = [int(step) for step in party.path.split("/") if step]
+    rows = Party.objects.visible_to(user).filter(Q(pk__in=above) | Q(path__startswith=party.path))
+    by_parent: dict[int | None, list[Party]] = {}
+    seen = list(rows.order_by("name", "pk"))
+    keys = {each.pk for each in seen}
+    for each in seen:
+        by_parent.setdefault(each.parent_id if each.parent_id in keys else None, []).append(each)
+    found: list[Place] = []
+    waiting = [(each, 0) for each in reversed(by_parent.get(None, []))]
+    while waiting:
+        each, depth = waiting.pop()
+        found.append(Place(each, depth, each.pk == party.pk))
+        waiting.extend((below, depth + 1) for below in reversed(by_parent.get(each.pk, [])))
+    return found
+
+
+def personnel_reports(party: Party, *, limit: int = 24) -> list[PersonnelReport]:
+    """The end user's last months: how many served and how many deserted, newest first."""
+    return list(PersonnelReport.objects.filter(end_user_id=party.end_user_id).annotate(
+        personnel=Sum("lines__personnel"), desertions=Sum("lines__desertions")).select_related("recorded_by").order_by("-month")[:limit])

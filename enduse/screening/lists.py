@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 import uuid
 from collections.abc import Mapping
@@ -64,9 +65,10 @@ def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, s
     try:
         return names.read_list(path, format or None, source=source, mapping=mapping or None, max_bytes=MAX_LIST_BYTES)
     except names.ListError as error:
-        where = error.where if error.where not in {"file", ""} else ""
+        place = re.fullmatch(r"(?:row|line) (\d+)", error.where)
+        where = "" if place or error.where in {"", "file"} else f"{error.where}: "
         raise Invalid(Problem(
-            f"{where}: {error.reason}" if where else error.reason, error.remedy, field=error.field or "file")) from error
+            f"{where}{error.reason}", error.remedy, row=int(place[1]) if place else None, field=error.field or "file")) from error
 
 
 def format_of(path: Path, mapping: Mapping[str, str] | None) -> str:

@@ -221,7 +221,8 @@ def _check(seized: Seized, problems: Problems) -> None:
 
 def _check_lengths(seized: Seized, problems: Problems) -> None:
     for field in ("place", "region", "case_reference", "marks", "make", "model", "calibre"):
-        longest, value = Recovery._meta.get_field(field).max_length, getattr(seized, field)
+        longest: int | None = getattr(Recovery._meta.get_field(field), "max_length", None)
+        value = getattr(seized, field)
         if longest is not None and len(value) > longest:
             problems.add(
                 _("This is longer than %d characters.") % longest,

@@ -112,25 +112,22 @@ def link_of(recovery: Recovery) -> str:
 def alert_operation(recovery: Recovery, watched: WatchedSerial, *, confirmed: bool) -> None:
     """The operation's owner hears at once that a serial under its watch was recovered."""
     operation = watched.watch.operation
-    said = (
-        _("A serial that operation %(operation)s of %(owner)s watches (subject %(subject)s) was recovered: %(recovery)s, %(place)s. Confirmed.")
-        if confirmed
-        else _(
-            "A serial that operation %(operation)s of %(owner)s watches (subject %(subject)s) was probably recovered: %(recovery)s, %(place)s. Confirm the trace."
-        )
-    )
+    sentence = _("A serial that operation %(operation)s of %(owner)s watches (subject %(subject)s) was recovered: %(recovery)s, %(place)s.")
+    sure = _("The trace is confirmed.") if confirmed else _("It is the likeliest candidate: confirm the trace.")
     raise_alert(
         Alert.WATCHED,
         role=Role.TRACING_OFFICER,
         link=link_of(recovery),
-        because=said
+        because=sentence
         % {
             "operation": operation.reference,
             "owner": operation.owner,
             "subject": watched.watch.subject,
             "recovery": recovery.reference,
             "place": recovery.place,
-        },
+        }
+        + " "
+        + sure,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from enduse.tracing import register
 from enduse.tracing.models import Recovery, WatchedSerial
 
 if TYPE_CHECKING:
+    from enduse.engines.serials import Candidate as Found
     from enduse.engines.serials import Candidates, Marks, Reason, Step
 
 LIMIT = 10
@@ -51,11 +52,20 @@ class Candidate:
     firearm: Firearm | None
     watched: WatchedSerial | None
     probability: float
-    reasons: tuple[Reason, ...]
-    columns: tuple[Step, ...]
+    found: Found = field(repr=False, compare=False)
     holding: Holding | None
     shipped: CustodyEvent | None
     contradiction: str
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What speaks for and against it; worked out when first asked for, as are the columns."""
+        return self.found.reasons
+
+    @property
+    def columns(self) -> tuple[Step, ...]:
+        """The serial laid under the marks, column by column."""
+        return self.found.alignment
 
     @property
     def key(self) -> str:
@@ -224,8 +234,7 @@ class _Known:
             firearm,
             watched,
             item.probability,
-            item.reasons,
-            item.alignment,
+            item,
             holding,
             self.shipped.get(firearm_id) if firearm_id is not None else None,
             against,

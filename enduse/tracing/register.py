@@ -145,11 +145,9 @@ class _Index:
                 fcntl.flock(handle, fcntl.LOCK_UN)
 
     def is_current(self) -> bool:
-        """Whether the index is of this database and holds all its rows."""
-        state = self._trusted_state()
-        return state is not None and all(
-            source.last() == state[source.name]["last"] and not _appeared(source, state[source.name]["gaps"]) for source in SOURCES
-        )
+        """Whether the index is of this database and holds all its rows: one query a table."""
+        state = self._kept_state()
+        return state is not None and all(_unchanged(source, state[source.name]) for source in SOURCES)
 
     def brought_up_to_date(self) -> Register:
         if self.is_current():
@@ -190,8 +188,8 @@ class _Index:
         partial.write_text(json.dumps(state))
         partial.replace(self.path / STATE)
 
-    def _trusted_state(self) -> dict[str, Any] | None:
-        """What the index was made from; None where it is missing, damaged, or not of this database (a restored backup)."""
+    def _kept_state(self) -> dict[str, Any] | None:
+        """What the index was made from; None where it is missing or damaged."""
         from enduse.engines.serials import DamagedIndex
 
         try:
@@ -200,13 +198,16 @@ class _Index:
         except (OSError, ValueError, DamagedIndex):
             self._register = None
             return None
-        if held != state["guns"]:
-            return None
+        return state if held == state["guns"] else None
+
+    def _trusted_state(self) -> dict[str, Any] | None:
+        """The kept state, None where it is not of this database (a restored backup)."""
+        state = self._kept_state()
         for source in SOURCES:
-            kept = state[source.name]
-            if kept["sample"] and _sample(source, [row[0] for row in kept["sample"]]) != kept["sample"]:
+            kept = state[source.name]["sample"] if state else []
+            if _sample(source, [row[0] for row in kept]) != kept:
                 return None
-        return state  # type: ignore[no-any-return]
+        return state
 
 
 def _guns(source: Source, after: int, kept: dict[str, Any]) -> Iterator[Gun]:
@@ -226,14 +227,24 @@ def _guns(source: Source, after: int, kept: dict[str, Any]) -> Iterator[Gun]:
         yield Gun(source.key_from + row[0], *row[1:])
 
 
+def _unchanged(source: Source, kept: dict[str, Any]) -> bool:
+    """Whether the sampled rows stand as they did, nothing came after them and nothing into a gap."""
+    asked = models.Q(pk__in=[row[0] for row in kept["sample"]]) | models.Q(pk__gt=kept["last"]) | _within(kept["gaps"])
+    rows = source.rows.filter(asked).order_by("pk").values_list("pk", "serial", "make", "model")[: len(kept["sample"]) + 1]
+    return [list(row) for row in rows] == kept["sample"]
+
+
 def _appeared(source: Source, gaps: list[list[float]]) -> bool:
+    return bool(gaps) and source.rows.filter(_within(gaps)).exists()
+
+
+def _within(gaps: list[list[float]]) -> models.Q:
+    """The ids that were not there when their neighbours were taken up."""
+    late = models.Q(pk__in=[])
     # SQLite lets one transaction write at a time, so its ids are committed in their order.
-    if not gaps or connection.vendor == "sqlite":
-        return False
-    late = models.Q()
-    for first, last, _seen_at in gaps:
+    for first, last, _seen_at in gaps if connection.vendor != "sqlite" else []:
         late |= models.Q(pk__gte=first, pk__lte=last)
-    return source.rows.filter(late).exists()
+    return late
 
 
 def _spread(last: int, sampled: int) -> list[int]:

@@ -26,9 +26,9 @@ def number(value: Number | None, digits: int | None = None) -> str:
     if value is None:
         return "–"
     if digits is None:
-        digits = 0 if float(value).is_integer() or abs(value) >= 100 else 2
+        digits = 0 if float(value).is_integer() or abs(float(value)) >= 100 else 2
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(round(value, digits), format=pattern, locale=locale())
+    return format_decimal(round(float(value), digits), format=pattern, locale=locale())
 
 
 def share_digits(value: Number) -> int:

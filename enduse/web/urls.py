@@ -7,6 +7,7 @@ from enduse.web import views
 
 pages: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("life/", views.life, name="life"),
     path("desk/", views.desk, name="desk"),
     path("search/", views.search, name="search"),
     path("rules/", views.rules, name="rules"),

@@ -65,8 +65,7 @@ def test_the_same_serials_under_two_licences_at_once_enter_the_register_once():
 
 
 def test_a_line_that_names_its_make_is_used_before_one_that_does_not(people):
-    line = {"firearm_type": given.TYPE, "calibre": given.CALIBRE, "automatic": True}
-    licence = given.licence(people, lines=[{**line, "quantity": 10}, {**line, "make": "colt", "model": "M4", "quantity": 5}])
+    licence = given.licence(people, lines=[given.line(10), given.line(5, "colt", "M4")])
     consignment = given.declared(people, licence, given.guns(7))
     assert sorted(consignment.manifest.values_list("line__number", flat=True)) == [1, 1, 2, 2, 2, 2, 2]
 
@@ -141,10 +140,12 @@ def test_a_cancelled_consignment_does_not_ship_and_a_shipped_one_is_not_cancelle
         cancel(given.shipped(people, licence, given.guns(2, start=50)), reason="Too late", by=people.exporter)
 
 
-def test_rule_10_a_licence_for_another_seller_is_refused(people):
-    other = register(name="Southern Arms", kind=Party.COMPANY, country="US", registration="M-0002", by=None)
+def test_rule_10_an_exporters_licence_is_for_that_seller_alone(people):
+    other = world.user("exporter", register(name="Southern Arms", kind=Party.COMPANY, country="US", registration="M-0002", by=None))
+    asked = {"manifest": given.guns(1), "manifest_sha256": "0" * 64, "carrier": people.carrier, "consignee": people.army}
     with pytest.raises(Refused, match="another seller"):
-        given.declared(people, given.licence(people, seller=other), given.guns(1))
+        declare(given.licence(people, by_exporter=True), by=other, **asked)
+    assert declare(given.licence(people), by=other, **asked).state == Consignment.DECLARED
 
 
 def test_a_company_that_is_not_a_registered_maker_declares_nothing(people):
@@ -160,7 +161,7 @@ def test_a_consignee_that_the_licence_does_not_name_is_refused(people):
 
 def test_a_consignee_in_a_barred_region_is_refused_naming_the_certificate(people):
     licence = given.licence(people, barred_regions=["Costa"])
-    with pytest.raises(Refused, match="EUC-1"):
+    with pytest.raises(Refused, match=licence.application.certificate.number):
         given.declared(people, licence, given.guns(1), consignee=people.zone2)
 
 
@@ -172,13 +173,13 @@ def test_only_an_exporter_declares(people, role):
 
 
 def test_a_tranche_is_not_larger_than_its_condition_says(people):
-    licence = given.licence(people, conditions=[{"code": "TRANCHES", "parameters": {"N": 2, "Q": 10}}])
+    licence = given.licence(people, conditions=[{"code": "TRANCHES", "parameters": {"quantity": 10}}])
     with pytest.raises(Refused, match="no consignment has more than 10"):
         given.declared(people, licence, given.guns(11))
 
 
 def test_the_next_tranche_opens_when_the_last_is_verified(people):
-    licence = given.licence(people, conditions=[{"code": "TRANCHES", "parameters": {"N": 2, "Q": 10}}])
+    licence = given.licence(people, conditions=[{"code": "TRANCHES", "parameters": {"quantity": 10}}])
     first = given.delivered(people, licence, given.guns(10))
     with pytest.raises(Refused, match=first.reference):
         given.declared(people, licence, given.guns(10, start=100))
@@ -186,10 +187,7 @@ def test_the_next_tranche_opens_when_the_last_is_verified(people):
     second = given.declared(people, licence, given.guns(10, start=100))
     cancelled = cancel(second, reason="Ship is full", by=people.exporter)
     assert cancelled.state == Consignment.CANCELLED
-    third = given.delivered(people, licence, given.guns(10, start=200))
-    verify(third, by=people.monitor, note="All serials read in the armoury")
-    with pytest.raises(Refused, match="no more than 2 consignments"):
-        given.declared(people, licence, given.guns(10, start=300))
+    assert given.declared(people, licence, given.guns(10, start=200)).state == Consignment.DECLARED
 
 
 def test_a_manifest_that_fails_late_leaves_nothing_behind(people):

@@ -19,7 +19,7 @@ from enduse.monitoring.models import CheckOutcome
 from enduse.monitoring.sampling import draw
 from enduse.parties.models import RecordLine
 from enduse.parties.queries import record_of
-from enduse.refusals import Invalid, NotPermitted, Refused
+from enduse.refusals import Invalid, NotPermitted
 from tests import given as world
 from tests.monitoring import given
 from tests.races import race

@@ -37,14 +37,17 @@ def test_spanish_reads_as_in_mexico():
         assert formats.day(date(2009, 5, 14)) == "14 may 2009"
 
 
-@pytest.mark.parametrize(("start", "until", "written"), [
-    (date(2009, 5, 14), None, "14 May 2009"),
-    (date(2009, 5, 1), date(2009, 5, 31), "May 2009"),
-    (date(2009, 1, 1), date(2009, 12, 31), "2009"),
-    (date(2008, 1, 1), date(2009, 12, 31), "2008–2009"),
-    (date(2009, 5, 3), date(2009, 6, 9), "between 3 May 2009 and 9 Jun 2009"),
-    (None, None, "date not known"),
-])
+@pytest.mark.parametrize(
+    ("start", "until", "written"),
+    [
+        (date(2009, 5, 14), None, "14 May 2009"),
+        (date(2009, 5, 1), date(2009, 5, 31), "May 2009"),
+        (date(2009, 1, 1), date(2009, 12, 31), "2009"),
+        (date(2008, 1, 1), date(2009, 12, 31), "2008–2009"),
+        (date(2009, 5, 3), date(2009, 6, 9), "between 3 May 2009 and 9 Jun 2009"),
+        (None, None, "date not known"),
+    ],
+)
 def test_a_date_known_only_roughly_is_written_as_roughly_as_it_is_known(start, until, written):
     assert formats.days_between(start, until) == written
 
@@ -54,7 +57,9 @@ def test_a_serial_with_a_hostile_text_is_shown_as_text():
 
 
 def test_a_figure_shows_its_denominator_its_interval_and_its_source():
-    html = shown("""{% figure 4700 of=42310 of_what="guns delivered" label="Left" low=3900 high=5600 source="Register" as_of=day %}""", day=date(2011, 12, 31))
+    html = shown(
+        """{% figure 4700 of=42310 of_what="guns delivered" label="Left" low=3900 high=5600 source="Register" as_of=day %}""", day=date(2011, 12, 31)
+    )
     for part in ("4,700", "of 42,310 guns delivered", "3,900 to 5,600", "(95%)", "Register", "as known on 31 Dec 2011"):
         assert part in " ".join(html.split())
 

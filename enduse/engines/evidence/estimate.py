@@ -18,8 +18,6 @@ from enduse.engines.evidence.rows import CHANNELS
 QUANTILES = {"q025": 0.025, "q10": 0.10, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q90": 0.90, "q975": 0.975}
 OVERLOOKED = 0.0005
 """Share of held guns that an honest full count fails to see."""
-ALIKE = 8.0
-"""How alike units of one end user are in what they report: a beta concentration."""
 PARTICLE_BUDGET = 2_400_000
 """Particles over all units; each grid cell of a unit has between 12 and 48."""
 
@@ -165,7 +163,7 @@ def _draw(known: AsOf, draws: int, rng: np.random.Generator) -> tuple[NDArray[np
     particles = np.zeros((*cells, each), dtype=np.int32)
     particle_filter.all_units(int(rng.integers(2**31)), flat.lot_from, flat.quantity, flat.month, flat.obs_from, flat.obs,
                               flat.obs_month, flat.reported, flat.timely, flat.until, pooling.LOG_HAZARDS, pooling.SPACING,
-                              pooling.CLUSTERINGS, pooling.STEADIES, pooling.RHO_NODES, ALIKE, OVERLOOKED, evidence, particles)
+                              pooling.CLUSTERINGS, pooling.STEADIES, pooling.RHO_NODES, OVERLOOKED, evidence, particles)
     quantities = np.array([loss.quantity for unit in known.units for loss in unit.losses], dtype=np.float64)
     pooled = pooling.pool(evidence, particles, known.end_user, quantities, draws, rng)
     return pooled.missing, np.exp(pooled.log_hazard), pooled.clustering, pooled.rho

@@ -17,6 +17,8 @@ import numba
 import numpy as np
 
 FULL_COUNT, RANDOM_SAMPLE = 1, 2
+ALIKE, UNLIKE, UNLIKE_SHARE = 60.0, 4.0, 0.3
+"""Beta concentrations of a unit's reporting share around its end user's, and how many units keep to the second."""
 _NEVER = -1e300
 
 
@@ -67,13 +69,18 @@ def log_sampled(k: int, n: int, missing: int, population: int) -> float:
 
 
 @numba.njit(cache=True)
-def log_reported(k: int, lost: int, rho: float, weight: float) -> float:
-    """Log beta-binomial: k of `lost` guns reported, reporting share about rho, `weight` says how alike units are."""
+def log_reported(k: int, lost: int, rho: float) -> float:
+    """Log probability that k of `lost` guns were reported: most units report about as their end user does, some do not."""
     if k > lost:
         return _NEVER
-    a, b = rho * weight, (1.0 - rho) * weight
-    return (log_choose(lost, k) + math.lgamma(k + a) + math.lgamma(lost - k + b) - math.lgamma(lost + weight)
-            + math.lgamma(weight) - math.lgamma(a) - math.lgamma(b))
+    if lost == 0:
+        return 0.0
+    total = 0.0
+    for weight, part in ((ALIKE, 1.0 - UNLIKE_SHARE), (UNLIKE, UNLIKE_SHARE)):
+        a, b = rho * weight, (1.0 - rho) * weight
+        total += part * math.exp(math.lgamma(k + a) + math.lgamma(lost - k + b) - math.lgamma(lost + weight)
+                                 + math.lgamma(weight) - math.lgamma(a) - math.lgamma(b))
+    return log_choose(lost, k) + math.log(total + 1e-300)
 
 
 @numba.njit(cache=True)
@@ -159,7 +166,7 @@ def follow(quantity: Any, month: Any, obs: Any, obs_month: Any, log_hazard: Any,
 
 @numba.njit(cache=True)
 def finish(quantity: Any, month: Any, last: float, until: float, missing: Any, log_hazard: Any, reported: Any,
-           timely: float, cluster: float, steady: float, rho: float, alike: float, out: Any) -> float:
+           timely: float, cluster: float, steady: float, rho: float, out: Any) -> float:
     """From the last observation to the end, given what was reported before it and since; fills `out`. Log evidence."""
     n = missing.size
     weight, chosen, means = np.empty(n), np.empty(n, np.int64), np.empty(n)
@@ -169,7 +176,7 @@ def finish(quantity: Any, month: Any, last: float, until: float, missing: Any, l
         stock = delivered - missing[j]
         means[j] = leaving_mean(quantity, month, last, until, missing[j], math.exp(log_hazard[j]))
         extra = cluster - 1.0 + told * means[j] / steady
-        weight[j] = log_reported(reported[0], missing[j], rho, alike)
+        weight[j] = log_reported(reported[0], missing[j], rho)
         weight[j] += log_leaving(reported[1], stock, told * means[j] / max(stock, 1), extra)
     evidence = resample(weight, chosen)
     for j in range(n):
@@ -184,7 +191,7 @@ def finish(quantity: Any, month: Any, last: float, until: float, missing: Any, l
 
 @numba.njit(cache=True, parallel=True)
 def all_units(seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any, obs: Any, obs_month: Any, reported: Any,
-              timely: Any, until: float, log_hazards: Any, spacing: float, clusters: Any, steadies: Any, rhos: Any, alike: float,
+              timely: Any, until: float, log_hazards: Any, spacing: float, clusters: Any, steadies: Any, rhos: Any,
               overlooked: float, evidence: Any, particles: Any) -> None:
     """Fill evidence[unit, hazard, roughness, rho] and particles[unit, hazard, roughness, rho, particle] (missing at the
     end). Deterministic by seed whatever the number of threads."""
@@ -202,4 +209,4 @@ def all_units(seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any
                 counted = follow(q, d, o, od, jitter, clusters[c], steadies[c], overlooked, missing)
                 for r in range(rhos.size):
                     evidence[u, g, c, r] = counted + finish(q, d, last, until, missing, jitter, reported[u], timely[u],
-                                                            clusters[c], steadies[c], rhos[r], alike, particles[u, g, c, r])
+                                                            clusters[c], steadies[c], rhos[r], particles[u, g, c, r])

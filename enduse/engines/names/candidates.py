@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from enduse.engines.names.store import Array
-from enduse.engines.names.vocabulary import Floats, Ints, Postings, Vocabulary, key_of
+from enduse.engines.names.vocabulary import SHORTEST_FUZZY, Floats, Ints, Postings, Vocabulary, key_of
 
 if TYPE_CHECKING:
     from rigour.names import NamePart
@@ -29,7 +29,6 @@ SETTLED = 0.85
 LEAST_DICE = 0.42
 LEAST_OBJECT_DICE = 0.5
 LISTED_EXTRA = 0.2
-INITIAL_SCORE, INITIAL_WEIGHT = 0.9, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +92,18 @@ class Candidates:
         )
         return cls(table, Vocabulary.build(words), by_word, by_symbol)
 
-    def estimate(self, surfaces: Sequence[Surface], least: float) -> tuple[Ints, Floats]:
-        """Entity numbers whose estimate is at least `least`, and the estimates."""
+    def estimate(self, surfaces: Sequence[Surface], least: Floats) -> tuple[Ints, Floats]:
+        """Entity numbers whose estimate reaches what `least` asks of each entity, and the estimates."""
+        asked = least[self.table.entity]
         best = np.zeros(len(self.table.entity), dtype=np.float32)
         for surface in surfaces:
             evidence = self.evidence(surface.pieces)
             rough = self.rough(surface.pieces, evidence)
             rough[(self.table.contained | surface.contained) & (rough < FULL)] = 0.0
-            for name in np.flatnonzero((rough >= least) & (rough > best)):
+            for name in np.flatnonzero((rough >= asked) & (rough > best)):
                 sharp = self.sharp(surface, evidence, int(name), float(rough[name]))
                 best[name] = max(best[name], sharp)
-        names = np.flatnonzero(best >= least)
+        names = np.flatnonzero(best >= asked)
         scores = best[names]
         order = np.argsort(-scores, kind="stable")
         entities, first = np.unique(self.table.entity[names][order], return_index=True)
@@ -119,9 +119,6 @@ class Candidates:
                 names = self.by_symbol.find(key_of(symbol))
                 score[at, names] = symbol_score
                 weight[at, names] = symbol_weight
-            if piece.initial:
-                np.maximum(score[at], INITIAL_SCORE, out=score[at])
-                np.maximum(weight[at], INITIAL_WEIGHT, out=weight[at])
             names = self.same(piece.text)
             score[at, names] = 1.0
             weight[at, names] = piece.weight
@@ -154,7 +151,12 @@ class Candidates:
             return rough
         settled = {piece.text for at, piece in enumerate(pieces) if certain[at] >= SETTLED}
         listed = [part for part in self.parts(name) if part.comparable not in settled]
-        found = [((at,), 1, likeness(pieces[at].text, part.comparable)) for at in open_rows for part in listed]
+        found: list[tuple[tuple[int, ...], int, float]] = [
+            ((at,), 1, likeness(pieces[at].text, part.comparable))
+            for at in open_rows
+            for part in listed
+            if len(pieces[at].text) >= SHORTEST_FUZZY <= len(part.comparable)
+        ]
         person = surface.person or bool(self.table.person[name])
         found += residue_scores([part_of(pieces[at].text, at) for at in open_rows], listed, person=person)
         scores = certain.tolist()
@@ -181,9 +183,9 @@ class Candidates:
         if not len(numbers):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         order = np.argsort(-likenesses, kind="stable")
-        lists = [self.by_word.find(int(number)) for number in numbers[order]]
-        repeated = np.repeat(likenesses[order], [len(found) for found in lists])
-        names, first = np.unique(np.concatenate(lists), return_index=True)
+        held, sizes = self.by_word.gather(numbers[order])
+        repeated = np.repeat(likenesses[order], sizes)
+        names, first = np.unique(held, return_index=True)
         return names.astype(np.int64), repeated[first]
 
     def likely_words(self, word: str) -> tuple[Ints, Floats]:

@@ -53,14 +53,16 @@ def likely(index: Index, query: EntityProxy, threshold: float) -> Iterator[tuple
     """
     table = index.entities
     addresses = query.get_type_values(registry.address, matchable=True)
-    bonus = scoring.ADDRESS_BONUS if addresses else 0.0
+    bonus = scoring.ADDRESS_BONUS * table.addressed if addresses else np.zeros(len(index), dtype=np.float32)
+    penalty = country_penalties(index, query)[table.countries]
     least = threshold - MARGIN
-    numbers, ceilings = index.candidates.estimate(surfaces_of(query, query=True), least - bonus)
+    asked = least + penalty - bonus
+    asked[~compatible(index, query.schema.name)[table.schema]] = np.inf
+    numbers, ceilings = index.candidates.estimate(surfaces_of(query, query=True), asked.astype(np.float32))
     numbers, ceilings = with_exact(index, query, numbers, ceilings)
-    ceilings = np.minimum(ceilings, 1.0) - country_penalties(index, query)[table.countries[numbers]]
-    fits = compatible(index, query.schema.name)[table.schema[numbers]]
-    fits &= ceilings >= least - bonus * table.addressed[numbers]
-    numbers, ceilings = numbers[fits], ceilings[fits]
+    fits = ceilings >= asked[numbers]
+    numbers = numbers[fits]
+    ceilings = np.minimum(ceilings[fits], 1.0) - penalty[numbers]
     for at in np.flatnonzero(table.addressed[numbers]) if addresses else ():
         _, listed = index.listed(int(numbers[at]))
         ceilings[at] += scoring.address_bonus(addresses, listed.get_type_values(registry.address, matchable=True))

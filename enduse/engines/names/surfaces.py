@@ -22,7 +22,6 @@ from rigour.names import (
     NamePart,
     NamePartTag,
     NameTypeTag,
-    Symbol,
     align_person_name_order,
     compare_parts,
     normalize_name,
@@ -49,7 +48,6 @@ class Piece:
     weight: float
     extra: float
     symbols: tuple[tuple[str, float, float], ...]
-    initial: bool
 
     @property
     def whole(self) -> bool:
@@ -85,13 +83,12 @@ def object_surfaces(proxy: EntityProxy) -> list[Surface]:
         normal = normalize_name(name)
         if normal is not None:
             texts[OBJECT_MARK + remove_obj_prefixes(normal)] = None
-    return [Surface((Piece(text, 1.0, EXTRA_LISTED_WEIGHT, (), False),), False, False) for text in texts]
+    return [Surface((Piece(text, 1.0, EXTRA_LISTED_WEIGHT, ()),), False, False) for text in texts]
 
 
 def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
     symbols: dict[int, list[tuple[str, float, float]]] = {part.index: [] for part in name.parts}
     bias: dict[int, float] = {}
-    initials: set[int] = set()
     for span in name.spans:
         category = span.symbol.category
         found = (
@@ -101,8 +98,6 @@ def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
         )
         for part in span.parts:
             symbols[part.index].append(found)
-            if category == Symbol.Category.INITIAL:
-                initials.add(part.index)
         if len(span.parts) == 1:
             index = span.parts[0].index
             bias[index] = min(bias.get(index, 1.0), EXTRAS_WEIGHTS.get(category, 1.0))
@@ -112,7 +107,7 @@ def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
         found_here = tuple(sorted(set(symbols[part.index])))
         weight = max((weight for _, _, weight in found_here), default=1.0) * (STOP_WEIGHT if stop else 1.0)
         extra = extra_weight * (STOP_EXTRA * STOP_WEIGHT if stop else bias.get(part.index, 1.0))
-        pieces.append(Piece(part.comparable, weight, extra, found_here, part.index in initials))
+        pieces.append(Piece(part.comparable, weight, extra, found_here))
     return tuple(pieces)
 
 

@@ -41,6 +41,14 @@ class Postings:
             return self.values[:0]
         return self.values[self.starts[at] : self.starts[at + 1]]
 
+    def gather(self, keys: Ints) -> tuple[Array, Ints]:
+        """The numbers of several keys that are all there, end to end, and how many each key has."""
+        at = np.searchsorted(self.keys, keys)
+        sizes = self.starts[at + 1] - self.starts[at]
+        skipped = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        inside = np.arange(int(sizes.sum())) - np.repeat(skipped, sizes)
+        return self.values[np.repeat(self.starts[at], sizes) + inside], sizes
+
     def arrays(self, name: str) -> dict[str, Array]:
         return {f"{name}.keys": self.keys, f"{name}.starts": self.starts, f"{name}.values": self.values}
 

@@ -102,17 +102,9 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
 
 def completion(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats) -> Floats:
     """The most that the marks from each place on can earn, whatever the rest of the serial: shape (n + 1,)."""
-    n = len(extra)
-    best = emit.max(axis=1) if n else np.zeros(0)
-    most = np.zeros(n + 1)
-    most[n] = 1.0
-    for j in range(n - 1, -1, -1):
-        if run[j]:
-            most[j] = most[j + 1]
-            continue
-        most[j] = max(extra[j], rates[KEEP] * best[j]) * most[j + 1]
-        if j + 2 <= n and not run[j + 1]:
-            most[j] = max(most[j], rates[SWAP] * best[j] * best[j + 1] * most[j + 2])
+    from enduse.engines.serials import kernels
+
+    most: Floats = kernels.completion(emit, extra, run, rates)
     return most
 
 

@@ -14,12 +14,14 @@ import numpy as np
 
 IN_WORD = 10
 DEEPEST = 24
-SLACK = 1.6
+SLACK = 1.2
 """How much the sum over all ways may exceed the best single way's bound."""
 KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
 SKIP, REST, MOST = 38, 39, 40
 """Lines of the evidence below those of the symbols: a place passed without a symbol, a symbol without a place, the most
 that is left to earn."""
+FAR, LONG = 16, 15
+"""Symbols still to come are told apart up to FAR; a length of LONG in a word says that or more."""
 LOW, HIGH, RUN, SYMBOL = range(4)
 FRESH = DEEPEST + 2
 """The row that keeps a fresh start."""
@@ -77,8 +79,12 @@ def begin(rows: Any, spans: Any, given: Any, rates: Any, split: int) -> float:
 
 
 @jit
-def step(d: int, c: int, rows: Any, spans: Any, given: Any, rates: Any, restart: float, cut: float) -> float:
-    """Row d + 1 from row d by symbol c; returns the most that any serial with this beginning can still earn."""
+def step(
+    d: int, c: int, fewest: int, most: int, rows: Any, spans: Any, given: Any, rates: Any, rest: Any, restart: float,
+    cut: float,
+) -> float:  # fmt: skip
+    """Row d + 1 from row d by symbol c; returns the most that a serial with this beginning, of `fewest` to `most` symbols
+    in all, can still earn."""
     n = given.shape[1] - 1
     letter, zero = 11 <= c <= 36, c == 1
     before = spans[d - 1, SYMBOL] if d > 0 else 0
@@ -94,13 +100,20 @@ def step(d: int, c: int, rows: Any, spans: Any, given: Any, rates: Any, restart:
     elif zero:
         bound = rows[d, n + 2] if before == 1 else at_end * rates[TRAIL_ZEROS]
         rows[d + 1, n + 2] = bound
-    if back > 0.0:
+    few, many = min(max(fewest - d - 1, 0), FAR), FAR if most >= LONG else min(max(most - d - 1, 0), FAR)
+    swappable = d > 0 and c != before
+    if back == 0.0:
+        hope = _glimpse(d, c, before if swappable else -1, rows, spans, given, rates, rest, few * (FAR + 1) + many)
+        if spans[d + 1, RUN] > 0:
+            hope += rates[LEAD_LETTERS if spans[d + 1, RUN] == 1 else LEAD_ZEROS] * restart
+        if (bound + hope) * SLACK * SLACK < cut:
+            return bound + hope
+    else:
         for j in range(n + 1):
             if j < lo or j > hi:
                 rows[d, j] = 0.0
         lo, hi = 0, n
     base, top = lo, min(n, hi + 1)
-    swappable = d > 0 and c != before
     if swappable:
         base = min(base, spans[d - 1, LOW] + 2)
         top = max(top, min(n, spans[d - 1, HIGH] + 2))
@@ -115,13 +128,13 @@ def step(d: int, c: int, rows: Any, spans: Any, given: Any, rates: Any, restart:
     if swappable:
         for j in range(spans[d - 1, LOW], min(spans[d - 1, HIGH], n - 2) + 1):
             rows[d + 1, j + 2] += rows[d - 1, j] * rates[SWAP] * given[c, j] * given[before, j + 1]
-    first, last, least = n + 1, -1, cut * 1e-7
+    first, last, least = n + 1, -1, cut * 1e-3
     carried = 0.0
     for j in range(base, n + 1):
         held = carried + (rows[d + 1, j] if j <= top else 0.0)
         rows[d + 1, j] = held
+        bound += held * rest[few * (FAR + 1) + many, j]
         value = held * given[MOST, j]
-        bound += value
         carried = held * given[SKIP, j]
         if value > least:
             first, last = min(first, j), j
@@ -136,6 +149,24 @@ def step(d: int, c: int, rows: Any, spans: Any, given: Any, rates: Any, restart:
     elif spans[d + 1, RUN] == 2:
         bound += rates[LEAD_ZEROS] * restart
     return bound * SLACK
+
+
+@jit
+def _glimpse(
+    d: int, c: int, before: int, rows: Any, spans: Any, given: Any, rates: Any, rest: Any, left: int
+) -> float:  # fmt: skip
+    """The bound of row d + 1 before it is worked out, extra characters left aside."""
+    n = given.shape[1] - 1
+    hi = spans[d, HIGH]
+    hope = 0.0
+    for j in range(spans[d, LOW], min(hi, n - 1) + 1):
+        hope += rows[d, j] * (given[REST, j] * rest[left, j] + given[c, j] * rest[left, j + 1])
+    if hi == n:
+        hope += rows[d, n] * given[REST, n] * rest[left, n]
+    if before >= 0:
+        for j in range(spans[d - 1, LOW], min(spans[d - 1, HIGH], n - 2) + 1):
+            hope += rows[d - 1, j] * rates[SWAP] * given[c, j] * given[before, j + 1] * rest[left, j + 2]
+    return hope
 
 
 @jit
@@ -185,6 +216,61 @@ def total_of(d: int, rows: Any, spans: Any, n: int) -> float:
 
 
 @jit
+def rest_of(given: Any, rates: Any) -> Any:
+    """The most that can still be earned with `few` to `many` symbols to come from place j: line few * (FAR + 1) + many."""
+    n = given.shape[1] - 1
+    top = np.zeros(n + 1)
+    for c in range(1, SKIP):
+        for j in range(n):
+            top[j] = max(top[j], given[c, j])
+    exact = np.zeros((DEEPEST + 1, n + 1))
+    for r in range(DEEPEST + 1):
+        for j in range(n, -1, -1):
+            best = 1.0 if r == 0 and j == n else 0.0
+            if r > 0:
+                best = given[REST, j] * exact[r - 1, j]
+                if j == n:
+                    best = max(best, rates[TRAIL_LETTERS], rates[TRAIL_ZEROS])
+            if j < n:
+                best = max(best, given[SKIP, j] * exact[r, j + 1])
+                if r > 0:
+                    best = max(best, top[j] * exact[r - 1, j + 1])
+            if r > 1 and j + 1 < n:
+                best = max(best, rates[SWAP] * top[j] * top[j + 1] * exact[r - 2, j + 2])
+            exact[r, j] = best
+    for r in range(FAR + 1, DEEPEST + 1):
+        for j in range(n + 1):
+            exact[FAR, j] = max(exact[FAR, j], exact[r, j])
+    rest = np.zeros(((FAR + 1) ** 2, n + 1))
+    for few in range(FAR + 1):
+        for j in range(n + 1):
+            best = 0.0
+            for many in range(few, FAR + 1):
+                best = max(best, exact[many, j])
+                rest[few * (FAR + 1) + many, j] = best
+    return rest
+
+
+@jit
+def completion(emit: Any, extra: Any, run: Any, rates: Any) -> Any:
+    """The most that the marks from each place on can earn, whatever the rest of the serial: shape (n + 1,)."""
+    n = len(extra)
+    most = np.zeros(n + 1)
+    most[n] = 1.0
+    next_best, next_run = 0.0, True
+    for j in range(n - 1, -1, -1):
+        best = emit[j].max()
+        if run[j]:
+            most[j] = most[j + 1]
+        else:
+            most[j] = max(extra[j], rates[KEEP] * best) * most[j + 1]
+            if not next_run:
+                most[j] = max(most[j], rates[SWAP] * best * next_best * most[j + 2])
+        next_best, next_run = best, run[j] > 0
+    return most
+
+
+@jit
 def place_in(best: Any, where: Any, value: float, position: int) -> None:
     """Keeps the largest values in descending order; at equal value the earlier position first."""
     k = len(best) - 1
@@ -197,16 +283,18 @@ def place_in(best: Any, where: Any, value: float, position: int) -> None:
 
 
 @jit
-def grow_nodes(words: Any, bucket: int, begins: Any, children: Any, symbols: Any) -> int:
+def grow_nodes(words: Any, bucket: int, nodes: Any) -> int:
     """The trie over sorted words, cut off where at most `bucket` serials are left; nodes by level, siblings together.
 
-    Node v covers words from begins[v]; its children are children[v] to children[v + 1]; symbols[v] leads to it. Node 0 is
-    the root. Returns how many nodes there are, -1 when the arrays are too small.
+    A node is one word: where its serials begin (25 bits), its first child (25), the shortest and the longest length below
+    it (4 and 4) and the symbol that leads to it (6). The children of v run to those of v + 1; node 0 is the root. Returns
+    how many nodes there are, -1 when the array is too small.
     """
-    room = len(begins) - 1
-    ends = np.zeros(room + 1, np.uint32)
-    depths = np.zeros(room + 1, np.uint8)
-    begins[0], ends[0], symbols[0] = 0, len(words), 0
+    room = len(nodes) - 1
+    begins, ends = np.zeros(room + 1, np.uint32), np.zeros(room + 1, np.uint32)
+    depths, symbols = np.zeros(room + 1, np.uint8), np.zeros(room + 1, np.uint8)
+    children, lengths = np.zeros(room + 1, np.uint32), np.zeros(room + 1, np.uint8)
+    ends[0] = len(words)
     count, v = 1, 0
     while v < count:
         children[v] = count
@@ -224,7 +312,31 @@ def grow_nodes(words: Any, bucket: int, begins: Any, children: Any, symbols: Any
                 at = past
         v += 1
     children[count] = count
+    for v in range(count - 1, -1, -1):
+        low, high = 15, 0
+        if children[v] == children[v + 1]:
+            for at in range(begins[v], ends[v]):
+                length = np.int64(words[at] & np.uint64(15))
+                low, high = min(low, length), max(high, length)
+        for child in range(children[v], children[v + 1]):
+            low, high = min(low, lengths[child] >> 4), max(high, lengths[child] & 15)
+        lengths[v] = low * 16 + high
+    for v in range(count + 1):
+        nodes[v] = (
+            (np.uint64(begins[v]) << np.uint64(39)) | (np.uint64(children[v]) << np.uint64(14))
+            | (np.uint64(lengths[v]) << np.uint64(6)) | np.uint64(symbols[v])
+        )  # fmt: skip
     return count
+
+
+@jit
+def begin_of(node: Any) -> int:
+    return np.int64(node >> np.uint64(39))
+
+
+@jit
+def child_of(node: Any) -> int:
+    return np.int64((node >> np.uint64(14)) & np.uint64(0x1FFFFFF))
 
 
 @jit

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WAYS = 6.0
+WAYS = 2.0
 """How many places of a serial can plausibly face the split."""
 Half = tuple[int, float, "Floats"]
 """Where the marks are split, the least that the marks before it must have earned, and the most that can be earned from
@@ -45,10 +45,9 @@ def information(given: Evidence, general: Floats) -> Floats:
     return np.where(given.run > 0, 0.0, -np.log(np.maximum(usual, 1e-9)))
 
 
-def plan(given: Evidence, backward: Evidence, general: Floats, least: float) -> Plan:
-    """The walks for marks of which weights (before attributes) below `least` do not matter."""
+def plan(given: Evidence, backward: Evidence, told: Floats, least: float) -> Plan:
+    """The walks for marks of which weights (before attributes) below `least` do not matter; `told` is `information`."""
     n = given.length
-    told = information(given, general)
     runs = np.flatnonzero(given.run)
     if len(runs):
         before, after = told[: runs[0]].sum(), told[runs[-1] :].sum()

@@ -15,7 +15,7 @@ from enduse.engines.serials.channel import LEAD_LETTERS, Evidence, evidence
 from enduse.engines.serials.explain import Reason, Step, align
 from enduse.engines.serials.marks import Marks, TooLittle
 from enduse.engines.serials.model import ErrorModel
-from enduse.engines.serials.plan import NO_SPLIT, plan
+from enduse.engines.serials.plan import NO_SPLIT, information, plan
 from enduse.engines.serials.symbols import symbol_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from enduse.engines.serials.register import Register
 
-FLOOR = 1e-4
+FLOOR = 1e-3
 """A gun this much less likely than the likeliest answer is no candidate."""
 GLANCE, WIDEN = 0.02, 0.003
 """How much worse than perfect the first look allows, and how much further each next one goes when nothing was found."""
@@ -86,6 +86,9 @@ class Hunt:
         self.register, self.given, self.factors, self.limit = register, given, factors, limit
         self.mirrored = given.reversed()
         self.reach = max(float(f.max()) for f in factors)
+        self.told = information(given, register.general.usual)
+        self.ahead, self.back = _ready(given), _ready(self.mirrored)
+        self.whole = (*self.ahead[:2], given.packed_rates)
 
     def down_to(self, none: float) -> Found:
         """Everything that weighs FLOOR of the heaviest or of `none`: a narrow look first, then as wide as it shows needful."""
@@ -101,34 +104,36 @@ class Hunt:
         """Weighs every gun that can weigh `cut` or more."""
         from enduse.engines.serials.walk import walk
 
-        way = plan(self.given, self.mirrored, self.register.general.usual, cut / self.reach)
-        ahead = (self.given.packed, walked(self.given))
-        back = (self.mirrored.packed, walked(self.mirrored))
-        whole = (*ahead, self.given.packed_rates)
+        way = plan(self.given, self.mirrored, self.told, cut / self.reach)
         tally, found, finished = np.zeros(3), [], True
         for number, (_, segment) in enumerate(self.register.segments):
             best, where = np.zeros(self.limit), np.full(self.limit, 2**62, np.int64)
             guns = (segment.row_of, segment.long_at, segment.long_codes, segment.combo, self.factors[number])
             if way.forward is not None:
                 finished &= walk(
-                    segment.forward, NOWHERE, segment.forward_trie, guns, ahead, way.forward, whole, way.forward,
+                    segment.forward, NOWHERE, segment.forward_nodes, guns, self.ahead, way.forward, self.whole, way.forward,
                     cut, self.reach, PATIENCE, best, where, tally,
                 )  # fmt: skip
             if way.backward is not None:
                 finished &= walk(
-                    segment.backward, segment.forward_of, segment.backward_trie, guns, back, way.backward,
-                    whole, way.forward or NO_SPLIT, cut, self.reach, PATIENCE, best, where, tally,
+                    segment.backward, segment.forward_of, segment.backward_nodes, guns, self.back, way.backward,
+                    self.whole, way.forward or NO_SPLIT, cut, self.reach, PATIENCE, best, where, tally,
                 )  # fmt: skip
             found += [(w, number, p) for w, p in zip(best.tolist(), where.tolist(), strict=True) if w > 0]
         found.sort(key=lambda f: (-f[0], f[1], f[2]))
         return Found(found[: self.limit], float(tally[2]), int(tally[1]), bool(finished), int(tally[0]))
 
 
-def walked(given: Evidence) -> NDArray[np.float64]:
-    """The rates by which a walk prunes: a prefix left out is found by the walk from the other end, where it comes last."""
+def _ready(given: Evidence) -> tuple[NDArray[Any], ...]:
+    """Evidence for a walk of its direction: its lines, rates and what is left to earn.
+
+    A walk leaves out that a whole prefix may be missing: the walk from the other end finds it, where it comes last.
+    """
+    from enduse.engines.serials.kernels import rest_of
+
     rates = given.packed_rates.copy()
     rates[LEAD_LETTERS] = 0.0
-    return rates
+    return given.packed, rates, rest_of(given.packed, rates)
 
 
 def _candidate(

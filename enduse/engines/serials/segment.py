@@ -192,17 +192,11 @@ def _trie(direction: str, words: Array) -> dict[str, Array]:
 
     room = len(words) // 4 + 64
     while True:
-        begins, children = np.zeros(room + 1, np.uint32), np.zeros(room + 1, np.uint32)
-        symbols = np.zeros(room + 1, np.uint8)
-        count = grow_nodes(words, BUCKET, begins, children, symbols)
+        nodes = np.zeros(room + 1, np.uint64)
+        count = grow_nodes(words, BUCKET, nodes)
         if count >= 0:
-            break
+            return {f"{direction}_nodes": nodes[: count + 1].copy()}
         room *= 2
-    return {
-        f"{direction}_begins": begins[: count + 1].copy(),
-        f"{direction}_children": children[: count + 1].copy(),
-        f"{direction}_symbols": symbols[: count + 1].copy(),
-    }
 
 
 def _symbols(word: int) -> tuple[int, ...]:
@@ -227,12 +221,8 @@ class Segment:
     text_ends: Array
     texts: Array
     scheme_counts: Array
-    forward_begins: Array
-    forward_children: Array
-    forward_symbols: Array
-    backward_begins: Array
-    backward_children: Array
-    backward_symbols: Array
+    forward_nodes: Array
+    backward_nodes: Array
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -249,14 +239,6 @@ class Segment:
 
     def __len__(self) -> int:
         return int(self.header["guns"])
-
-    @property
-    def forward_trie(self) -> tuple[Array, Array, Array]:
-        return self.forward_begins, self.forward_children, self.forward_symbols
-
-    @property
-    def backward_trie(self) -> tuple[Array, Array, Array]:
-        return self.backward_begins, self.backward_children, self.backward_symbols
 
     @property
     def max_key(self) -> int:
@@ -288,12 +270,12 @@ class Segment:
         word = int(self.forward[place])
         if word & 15 <= 10:
             return _symbols(word)
-        k = int(np.searchsorted(self.long_at, place))
+        k = int(self.long_at.searchsorted(np.uint32(place)))
         return tuple(int(c) for c in self.long_codes[k, 1 : 1 + int(self.long_codes[k, 0])])
 
     def serial(self, row: int) -> str:
         """The serial as it was entered."""
-        k = int(np.searchsorted(self.text_rows, row))
+        k = int(self.text_rows.searchsorted(np.uint32(row)))
         if k < len(self.text_rows) and self.text_rows[k] == row:
             begin = int(self.text_ends[k - 1]) if k else 0
             return bytes(self.texts[begin : int(self.text_ends[k])]).decode("utf-8", "surrogatepass")

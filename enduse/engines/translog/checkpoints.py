@@ -62,7 +62,8 @@ def open_checkpoint(
     """Check a signed checkpoint: a known key of the log must have signed it and at least `witnesses` known witnesses.
 
     The log's keys are the plain Ed25519 ones. With `origin`, the checkpoint must be of that log; without, a signing key
-    must bear the origin's name, so that a key trusted for one log does not vouch for another.
+    must bear the origin's name, so that a key trusted for one log does not vouch for another. A key counts as one
+    witness under however many names, and the log's own key as none.
     """
     opened = open_note(note, verifiers)
     checkpoint = parse_checkpoint(opened.text)
@@ -73,8 +74,9 @@ def open_checkpoint(
     if not named:
         raise NoteError(f"no trusted key of log {checkpoint.origin} signed this checkpoint; witnesses are not enough")
     cosigned = tuple((s.verifier, s.time) for s in opened.signatures if s.time is not None)
-    if len({v.public_key for v, _ in cosigned}) < witnesses:
-        raise NoteError(f"{len(cosigned)} known witnesses cosigned this checkpoint; {witnesses} are asked for")
+    others = {v.public_key for v, _ in cosigned} - {v.public_key for v in named}
+    if len(others) < witnesses:
+        raise NoteError(f"{len(others)} known witnesses cosigned this checkpoint; {witnesses} are asked for")
     return OpenedCheckpoint(checkpoint, named, cosigned, opened)
 
 

@@ -130,7 +130,8 @@ def _parse_item(lines: list[str]) -> Item:
     if not gap:
         raise ProofError("the item line is 'item', its index and its JSON, with spaces between")
     salt = _salt(_take(lines, "item-salt"), "item-salt")
-    return Item(read_number(index, "the item's index"), text, salt, read_path([_value(line, "item-path") for line in lines]))
+    path = read_path([_value(line, "item-path") for line in lines])
+    return Item(read_number(index, "the item's index"), text, salt, path)
 
 
 def _take(lines: list[str], name: str) -> str:

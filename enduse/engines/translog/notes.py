@@ -262,4 +262,4 @@ def _decoded(note: str | bytes) -> str:
 def _check_text(text: str) -> None:
     found = _FORBIDDEN.search(text)
     if found:
-        raise NoteError(f"character {found.start()} of the note is {found[0]!r}; a note is UTF-8 without control characters")
+        raise NoteError(f"character {found.start()} of the note is {found[0]!r}; notes have no control characters")

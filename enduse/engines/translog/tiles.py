@@ -105,7 +105,8 @@ class Prover:
     """Reads tiles and makes proofs and tree heads; keeps the last `remember` tiles with their inner nodes.
 
     A tile of a given width never changes in an append-only log, so what is remembered stays true. A full tile with its
-    inner nodes takes 16 KiB, so 4096 of them, which hold a million leaves, take 64 MiB. One Prover belongs to one thread.
+    inner nodes takes 16 KiB, so 4096 of them, which hold a million leaves, take 64 MiB. Give it a reader of committed
+    rows only. One Prover belongs to one thread.
     """
 
     def __init__(self, tiles: TileReader, *, remember: int = 4096) -> None:
@@ -146,7 +147,7 @@ class Prover:
         return [self._range(first, last, size2) for first, last in reversed(parts)]
 
     def _siblings_in_tile(self, level: int, index: int, size: int, siblings: list[bytes]) -> None:
-        """Add the siblings of eight heights: whole ones from the tile, the one cut by the tree's right edge computed."""
+        """Add the siblings of eight heights: whole ones from the tile, the one that the right edge cuts computed."""
         tile = index >> TILE_HEIGHT * (level + 1)
         width = tile_width(level, tile, size)
         rows = self._tile(level, tile, width) if width else []

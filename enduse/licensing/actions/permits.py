@@ -82,9 +82,9 @@ def refuse_unless_live(licence: Licence, on: date) -> None:
     last = LicenceChange.objects.filter(licence=licence).order_by("-pk").first()
     if last is not None and last.change != LicenceChange.REINSTATED:
         raise Refused(
-            _("%(licence)s is %(state)s since %(since)s: %(reason)s"),
+            _("%(licence)s is %(state)s since %(since)s: %(why)s"),
             _("A suspended licence may be reinstated by a countersigner; one that has ended needs a new application."),
-            licence=licence.reference, state=str(dict(LicenceChange.CHANGES)[last.change]), since=last.effective_on.isoformat(), reason=last.reason)
+            licence=licence.reference, state=str(dict(LicenceChange.CHANGES)[last.change]), since=last.effective_on.isoformat(), why=last.reason)
     if on > licence.expires_on:
         raise Refused(_("%(licence)s expired on %(day)s."), _("Apply for a new licence."), licence=licence.reference,
                       day=licence.expires_on.isoformat())

@@ -53,6 +53,7 @@ def test_checks_aimed_by_risk_change_nothing_and_are_listed_with_the_reason():
 def test_a_unit_that_nobody_sampled_borrows_from_those_that_were():
     names = [f"U{i}" for i in range(12)]
     lots = tuple(lot(name, 400) for name in names)
+
     def last_unit(missing):
         counts = tuple(count(name, 400, missing, on=UNTIL) for name in names[:-1])
         return estimate(bundle(units=units(*names), lots=lots, stocktakes=counts), until=UNTIL)

@@ -199,6 +199,23 @@ def test_a_cosigned_checkpoint_says_who_saw_it_and_when(log_key, witness_key):
         translog.open_checkpoint(note, [log_key.verifier, witness_key.verifier], witnesses=2)
 
 
+def test_a_key_counts_as_one_witness_under_two_names_and_the_logs_own_key_as_none(log_key, witness_key):
+    twin = Signer("witness.example/w2", translog.COSIGNATURE, witness_key.seed)
+    own = Signer("witness.example/own", translog.COSIGNATURE, log_key.seed)
+    note = translog.make_checkpoint(log_key.name, 7, bytes(32), log_key)
+    note = translog.add_signatures(note, [translog.cosign(note, key, 5) for key in (witness_key, twin, own)])
+    keys = [key.verifier for key in (log_key, witness_key, twin, own)]
+    assert len(translog.open_checkpoint(note, keys, witnesses=1).cosigned) == 3
+    with pytest.raises(NoteError, match="1 known witnesses cosigned this checkpoint; 2 are asked for"):
+        translog.open_checkpoint(note, keys, witnesses=2)
+
+
+def test_the_public_key_of_a_witness_in_service_reads_as_a_cosignature_key():
+    text = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
+    verifier = Verifier.parse(text)
+    assert (verifier.name, verifier.algorithm, str(verifier)) == ("remora.n621.de", translog.COSIGNATURE, text)
+
+
 def test_a_cosignature_is_over_the_header_the_time_and_the_whole_checkpoint(log_key, witness_key):
     note = translog.make_checkpoint(log_key.name, 7, bytes(32), log_key)
     line = translog.cosign(note, witness_key, 1_679_315_147)

@@ -1,5 +1,6 @@
 """Proof files: what a court's expert is handed, checked by the engine and by the single-file verifier alike."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -159,6 +160,29 @@ def test_one_changed_character_anywhere_in_an_event_proof_is_refused(proof_of, k
         return
     with pytest.raises(TranslogError):
         translog.verify_event_proof(changed, keys, witnesses=1)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_one_changed_character_anywhere_is_refused_by_the_single_file_with_a_reason(proof_of, keys, single_file, data):
+    text = proof_of(5)
+    at = data.draw(st.integers(0, len(text) - 1))
+    typed = data.draw(st.sampled_from('aZ09+/=" \n—é'))
+    changed = text[:at] + typed + text[at + 1 :]
+    log, witness = single_file.read_key(keys[0], 1), single_file.read_key(keys[1], 4)
+    if changed == text:
+        assert len(single_file.verify_event(changed, log, [witness], 1)) == 4
+    elif changed.startswith("enduse/event-proof/v1\n"):
+        with pytest.raises(single_file.NotProved, match=r".{10}"):
+            single_file.verify_event(changed, log, [witness], 1)
+
+
+@pytest.fixture(scope="module")
+def single_file():
+    spec = importlib.util.spec_from_file_location("verify_proof", VERIFIER)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def test_the_single_file_verifier_says_in_sentences_what_was_proved(proof_of, run_verifier):

@@ -1,0 +1,157 @@
+"""`enduse trace`, `enduse estimate`, `enduse screen`: the engines' questions, on files or on the installation."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from enduse.cli.transport import set_up, user_named
+
+
+class MarksOrCommand(click.Group):
+    """`enduse trace W3?5B72` searches; `enduse trace batch ...` is the command of that name."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["marks", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=MarksOrCommand)
+def trace() -> None:
+    """Whose gun is this? `enduse trace 'W3?5B72' --make colt`, or `enduse trace batch` for files."""
+
+
+@trace.command(hidden=True)
+@click.argument("marks")
+@click.option("--make", default="", help="The make as read.")
+@click.option("--type", "firearm_type", default="", help="The type, as in the reference list.")
+@click.option("--calibre", default="")
+@click.option("--year", type=int)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
+@click.pass_context
+def marks(ctx: click.Context, marks: str, make: str, firearm_type: str, calibre: str, year: int | None, limit: int) -> None:
+    """Search the installation's register for marks as read: ? one unreadable character, * an unreadable end, [5S] either."""
+    set_up()
+    from enduse.accounts.actions import note_read
+    from enduse.accounts.permissions import permit
+    from enduse.refusals import Invalid, Refused
+    from enduse.tracing.ranking import read, search
+
+    user = user_named(ctx.find_root().obj.user)
+    try:
+        permit(user, "tracing.search")
+        ranking = search(read(marks, make=make, firearm_type=firearm_type, calibre=calibre, year=year), limit=limit)
+    except (Invalid, Refused) as error:
+        raise click.ClickException(str(error)) from error
+    note_read(user, "firearm", f"search {marks}")
+    for item in ranking.items:
+        gun = item.gun
+        held = f"{item.holding.get_state_display()}: {item.holding.party}" if item.holding else "watched by an operation"
+        click.echo(f"{item.probability:7.1%}  {gun.make} {gun.model} {gun.serial}  {held}" + (f"  ! {item.contradiction}" if item.contradiction else ""))
+    click.echo(f"{ranking.none_probability:7.1%}  none of these (of {ranking.searched:,} searched)")
+
+
+@trace.command()
+@click.option("--register", "register_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--recoveries", "recoveries_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", "out_csv", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--fit", is_flag=True, help="Fit the error model to this batch, without labels.")
+def batch(register_csv: Path, recoveries_csv: Path, out_csv: Path, fit: bool) -> None:
+    """Trace a CSV of recoveries against a CSV register: no installation needed."""
+    from enduse.cli.progress import bar
+    from enduse.engines.serials import batch as engine
+
+    with bar("Tracing") as progress:
+        try:
+            engine.trace_file(register_csv, recoveries_csv, out_csv, fit=fit, progress=progress)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"Wrote {out_csv}")
+
+
+@click.command()
+@click.option("--bundle", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Estimate from a folder of evidence files instead.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="What had left by this day (default: today).")
+@click.option("--seed", default=0, show_default=True, type=int)
+@click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole estimate here.")
+@click.pass_context
+def estimate(ctx: click.Context, bundle: Path | None, until: datetime | None, seed: int, out: Path | None) -> None:
+    """How many firearms had left lawful hands, by which channel, how sure."""
+    result = _estimate_bundle(bundle, until, seed) if bundle else _estimate_here(ctx, until, seed)
+    if out:
+        out.write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    diverted, share = result["diverted"], result["share"]
+    click.echo(f"Of {result['delivered']:,} delivered by {result['until']}, {diverted['q025']:,.0f} to {diverted['q975']:,.0f} had left lawful hands "
+               f"(95 %); most likely {diverted['q50']:,.0f}: {share['q50']:.1%}.")
+    for channel, found in result["by_channel"].items():
+        click.echo(f"  {channel.replace('_', ' '):<20} {found['q025']:>8,.0f} to {found['q975']:,.0f}")
+    for warning in result["warnings"]:
+        click.echo(f"! {warning['words']}", err=True)
+
+
+def _estimate_bundle(bundle: Path, until: datetime | None, seed: int) -> dict[str, Any]:
+    from enduse.engines import evidence
+
+    if until is None:
+        raise click.UsageError("Say until which day: --until YYYY-MM-DD.")
+    try:
+        return evidence.estimate(evidence.read_bundle(bundle), until=until.date(), seed=seed).as_dict()
+    except (evidence.BundleError, evidence.EvidenceError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _estimate_here(ctx: click.Context, until: datetime | None, seed: int) -> dict[str, Any]:
+    set_up()
+    from enduse.diversion.actions import estimate as estimate_here
+    from enduse.refusals import Invalid, Refused
+
+    try:
+        kept = estimate_here(until=until.date() if until else None, seed=seed, by=user_named(ctx.find_root().obj.user))
+    except (Invalid, Refused) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Kept as {kept.reference}.")
+    return kept.result
+
+
+@click.command()
+@click.option("--list", "lists", multiple=True, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A list file: OFAC CSV, UN XML or FollowTheMoney JSON lines (may be given again).")
+@click.option("--names", "names_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Columns id, schema, name, birth_date, country.")
+@click.option("--out", "out_csv", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Columns id, list, entity, score, reasons.")
+@click.option("--threshold", default=0.7, show_default=True, type=click.FloatRange(0.0, 1.0))
+def screen(lists: tuple[Path, ...], names_csv: Path, out_csv: Path, threshold: float) -> None:
+    """Compare a CSV of names with denied-party lists: no installation needed."""
+    import csv
+
+    from enduse.cli.progress import bar
+    from enduse.engines import names
+
+    with names_csv.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or {"id", "name"} - set(rows[0]):
+        raise click.ClickException("The names need a header with id and name (and schema, birth_date, country), and at least one row.")
+    parties = [names.Party(id=row["id"], schema=row.get("schema") or "LegalEntity", name=row["name"], birth_date=row.get("birth_date") or "",
+                           country=row.get("country") or "") for row in rows]
+    try:
+        index = names.Index.build([names.read_list(path) for path in lists])
+    except names.ListError as error:
+        raise click.ClickException(str(error)) from error
+    with bar("Screening") as progress:
+        found = index.screen_many(parties, progress=progress, threshold=threshold)
+    with out_csv.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "list", "entity", "score", "reasons"])
+        for party in parties:
+            for hit in found.get(party.id, []):
+                reasons = "; ".join(f"{reason.feature} {reason.score:.2f}" for reason in hit.reasons)
+                writer.writerow([party.id, hit.list_source, f"{hit.entity_id} {hit.entity_name}", f"{hit.score:.3f}", reasons])
+    click.echo(f"{sum(len(hits) for hits in found.values())} possible matches for {len(parties)} names in {out_csv}")
+
+
+COMMANDS = (trace, estimate, screen)

@@ -1,0 +1,79 @@
+"""Estimates over the API."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from ninja import Field, Router, Schema
+
+from enduse.accounts.permissions import permit, sees
+from enduse.diversion import actions, queries
+from enduse.diversion.models import Estimate
+from enduse.parties.models import Party
+from enduse.refusals import Invalid, NotPermitted, Problem
+
+router = Router(tags=["diversion"])
+
+
+class EstimateIn(Schema):
+    until: date | None = Field(None, description="What had left by this day (default: today).")
+    end_user: int | None = Field(None, description="The id of an end user (default: everything delivered).")
+    seed: int = Field(0, description="The same evidence and seed give the same estimate.")
+    draws: int = Field(4000, description="How many posterior draws, 100 to 100,000.")
+
+
+class EstimateOut(Schema):
+    reference: str
+    until: date
+    method: str
+    delivered: int
+    q025: float
+    q50: float
+    q975: float
+    share_q025: float
+    share_q50: float
+    share_q975: float
+    result: dict[str, Any] | None = None
+
+
+def _out(kept: Estimate, *, whole: bool) -> EstimateOut:
+    diverted, share = kept.result["diverted"], kept.result["share"]
+    return EstimateOut(
+        reference=kept.reference, until=kept.until, method=kept.method, delivered=kept.result["delivered"], q025=diverted["q025"], q50=diverted["q50"],
+        q975=diverted["q975"], share_q025=share["q025"], share_q50=share["q50"], share_q975=share["q975"], result=kept.result if whole else None)
+
+
+@router.get("/estimates", response=list[EstimateOut], operation_id="diversion.list_estimates")
+def list_estimates(request: HttpRequest) -> list[EstimateOut]:
+    """The estimates made, newest first."""
+    _refuse_unless_seen(request)
+    return [_out(kept, whole=False) for kept in queries.estimates(request.user)[:100]]
+
+
+@router.get("/estimates/{reference}", response=EstimateOut, operation_id="diversion.get_estimate")
+def get_estimate(request: HttpRequest, reference: str) -> EstimateOut:
+    """One estimate with everything that it rests on."""
+    _refuse_unless_seen(request)
+    kept = queries.estimates(request.user).filter(reference=reference).first()
+    if kept is None:
+        raise Http404
+    return _out(kept, whole=True)
+
+
+@router.post("/estimates", response=EstimateOut, operation_id="diversion.estimate")
+def estimate(request: HttpRequest, body: EstimateIn) -> EstimateOut:
+    """Estimate how many firearms had left lawful hands, from the evidence as known now."""
+    permit(request.user, "diversion.estimate")
+    end_user = None
+    if body.end_user is not None:
+        end_user = Party.objects.visible_to(request.user).filter(pk=body.end_user, parent=None).first()
+        if end_user is None:
+            raise Invalid(Problem("There is no such end user that you may see.", "Leave it out to estimate everything.", field="end_user", found=str(body.end_user)))
+    return _out(actions.estimate(until=body.until, end_user=end_user, seed=body.seed, draws=body.draws, by=request.user), whole=True)
+
+
+def _refuse_unless_seen(request: HttpRequest) -> None:
+    if not sees(request.user, "estimate"):
+        raise NotPermitted("Your role does not see estimates.", "Read the published reports.", rule=10)

@@ -1,0 +1,120 @@
+"""Attaching a file: its name, size and content are checked, it is kept by its hash, and the log commits to the hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import uuid
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import permit
+from enduse.documents.models import Document
+from enduse.ledger.actions import record
+from enduse.parties.models import Party, party_of
+from enduse.refusals import Invalid, Problem
+
+CHUNK = 1 << 20
+HEAD = 16
+# extension -> (media type, how such a file begins; empty: text, which holds no zero byte)
+KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
+    ".pdf": ("application/pdf", (b"%PDF-",)),
+    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".csv": ("text/csv", ()),
+    ".txt": ("text/plain", ()),
+}
+
+
+def attach(
+    file: IO[bytes], *, name: str, subject: str, sort: str = Document.OTHER, owner: Party | None = None, by: User | None,
+) -> Document:
+    """Keep a file behind a subject (an application's or a recovery's reference).
+
+    Invalid: no such sort, a kind of file that is not taken, content that is not what the name says, empty, too large.
+    """
+    if by is not None:
+        permit(by, "documents.attach")
+    name = safe_name(name)
+    media_type = _media_type(name)
+    if sort not in dict(Document.SORTS):
+        raise Invalid(Problem(
+            _("There is no such sort of document."), _("Choose one of: %s.") % ", ".join(dict(Document.SORTS)), field="sort", found=sort))
+    kept, sha256, size = _keep(file, name)
+    try:
+        with transaction.atomic():
+            document = record(
+                Document(subject=subject[:40], owner=owner or party_of(by), sort=sort, name=name, media_type=media_type, size=size, sha256=sha256),
+                by=by)
+            os.replace(kept, path_of(document))
+        return document
+    finally:
+        kept.unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    path = Path(settings.MEDIA_ROOT) / "documents"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def path_of(document: Document) -> Path:
+    """Where a document's content is kept: by its hash, so the same file is kept once."""
+    return folder() / document.sha256
+
+
+def safe_name(name: str) -> str:
+    """The name without folders and without characters that a header or a file system would read as something else."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = re.sub(r"[^\w .()\-]", "_", last).strip(" .")
+    stem, dot, extension = kept.rpartition(".")
+    return f"{stem[:150]}{dot}{extension[:10]}" if dot else kept[:150]
+
+
+def _media_type(name: str) -> str:
+    known = KINDS.get(Path(name).suffix.lower())
+    if known is None:
+        raise Invalid(Problem(
+            _("This kind of file is not taken."), _("Send one of: %s.") % ", ".join(sorted(kind[1:] for kind in KINDS)), field="file", found=name))
+    return known[0]
+
+
+def _keep(file: IO[bytes], name: str) -> tuple[Path, str, int]:
+    limit = settings.ENDUSE_UPLOAD_LIMIT_MB * 1_000_000
+    kept = folder() / f"receiving-{uuid.uuid4().hex}"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with kept.open("wb") as out:
+            while chunk := file.read(CHUNK):
+                if size == 0:
+                    _refuse_other_content(chunk, name)
+                size += len(chunk)
+                if size > limit:
+                    raise Invalid(Problem(
+                        _("The file is larger than %(limit)d MB.") % {"limit": settings.ENDUSE_UPLOAD_LIMIT_MB},
+                        _("Scan it at a lower resolution, or split it."), field="file", found=name))
+                digest.update(chunk)
+                out.write(chunk)
+        if size == 0:
+            raise Invalid(Problem(_("The file is empty."), _("Choose the file again."), field="file", found=name))
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    return kept, digest.hexdigest(), size
+
+
+def _refuse_other_content(head: bytes, name: str) -> None:
+    """A file is what its name says, by its first bytes: a spreadsheet or a program named .pdf is not taken."""
+    starts = KINDS[Path(name).suffix.lower()][1]
+    fits = any(head.startswith(start) for start in starts) if starts else b"\x00" not in head and not head.startswith(b"PK\x03\x04")
+    if not fits:
+        raise Invalid(Problem(
+            _("The content is not what the name says."), _("Save it in the format of its name, or give it its right name."), field="file",
+            found=f"{name}: {head[:HEAD]!r}"))

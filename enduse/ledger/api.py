@@ -1,0 +1,85 @@
+"""The log over the API: its checkpoint, an entry, a proof file, the whole verification."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema
+
+from enduse.accounts.actions import note_read
+from enduse.accounts.permissions import permit
+from enduse.ledger import queries
+from enduse.ledger.actions import envelope, sign
+from enduse.ledger.keys import signer
+from enduse.ledger.proofs import proof_of
+from enduse.ledger.verification import verify
+from enduse.refusals import NotPermitted
+
+router = Router(tags=["ledger"])
+
+
+class CheckpointOut(Schema):
+    size: int = Field(description="How many entries the log has.")
+    root: str = Field(description="The root of its tree, in hexadecimal.")
+    note: str = Field(description="The signed note.")
+    key: str = Field(description="The public key that signed it.")
+
+
+class EntryOut(Schema):
+    index: int
+    leaf_hash: str
+    recorded_at: str
+    size: int
+    path: list[str]
+    content: dict | None = Field(None, description="What the entry says, for those who may read it.")
+
+
+class VerificationOut(Schema):
+    leaves: int
+    root: str
+    checkpoints: int
+    forgotten: int
+    differences: list[str]
+
+
+@router.get("/checkpoint", response=CheckpointOut, auth=None, operation_id="ledger.get_checkpoint")
+def get_checkpoint(request: HttpRequest) -> CheckpointOut:
+    """The signed checkpoint of the log as it is now."""
+    made = sign()
+    return CheckpointOut(size=made.size, root=bytes(made.root).hex(), note=made.note, key=str(signer().verifier))
+
+
+@router.get("/entries/{index}", response=EntryOut, operation_id="ledger.get_entry")
+def get_entry(request: HttpRequest, index: int) -> EntryOut:
+    """An entry of the log with its way to the signed root."""
+    entry = _entry(request, index)
+    if entry.fact is not None:
+        note_read(request.user, "log", f"log entry {index}")
+    return EntryOut(
+        index=index, leaf_hash=bytes(entry.leaf.leaf_hash).hex(), recorded_at=entry.leaf.recorded_at.isoformat(), size=entry.checkpoint.size,
+        path=[step.hex() for step in entry.path], content=envelope(entry.fact, []) if entry.fact and entry.leaf.salt else None)
+
+
+@router.get("/entries/{index}/proof", operation_id="ledger.get_proof", response=str)
+def get_proof(request: HttpRequest, index: int, item: int | None = Query(None, description="One item of the entry, counted from 0.")) -> HttpResponse:
+    """The proof file of an entry."""
+    entry = _entry(request, index)
+    if entry.fact is None:
+        raise NotPermitted("A proof file shows the entry's content, which your role does not see.", "Ask who holds the record for it.", rule=10)
+    note_read(request.user, "log", f"proof of log entry {index}")
+    return HttpResponse(proof_of(entry.fact, item=item), content_type="text/plain; charset=utf-8")
+
+
+@router.post("/verify", response=VerificationOut, operation_id="ledger.verify")
+def verify_log(request: HttpRequest) -> VerificationOut:
+    """Recompute everything that was logged from the database and name every difference."""
+    permit(request.user, "ledger.verify")
+    found = verify()
+    return VerificationOut(leaves=found.leaves, root=found.root.hex(), checkpoints=found.checkpoints, forgotten=found.forgotten,
+                           differences=[str(difference) for difference in found.differences])
+
+
+def _entry(request: HttpRequest, index: int) -> queries.Entry:
+    entry = queries.entry(request.user, index, sign())
+    if entry is None:
+        raise Http404
+    return entry

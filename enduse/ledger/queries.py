@@ -1,0 +1,64 @@
+"""Reads of the log: what anyone may see of it, and what a leaf says to those who see its noun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.engines import translog
+from enduse.ledger.actions import read_tile, size
+from enduse.ledger.models import Checkpoint, Fact, Leaf
+from enduse.ledger.proofs import fact_at
+
+# The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
+NOUN_OF = {
+    "accounts": "user", "parties": "party", "documents": "document", "screening": "screening", "measures": "measure",
+    "licensing": "application", "licensing.licence": "licence", "custody": "firearm", "custody.stocktake": "stocktake",
+    "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
+    "diversion": "estimate", "reports": "report",
+}
+PUBLIC_KINDS = {"measures.step", "reports.publication"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A leaf with its way to the root; `fact` only for those who may read it."""
+
+    leaf: Leaf
+    path: tuple[bytes, ...]
+    checkpoint: Checkpoint
+    fact: Fact | None
+
+
+def may_read(user: Any, kind: str) -> bool:
+    """Whether this user reads the content of entries of this kind: its role sees all of the noun, or everybody does."""
+    if kind in PUBLIC_KINDS:
+        return True
+    noun = NOUN_OF.get(kind) or NOUN_OF[kind.split(".", 1)[0]]
+    return scope_of(user, noun) is Scope.ALL
+
+
+def entry(user: Any, index: int, checkpoint: Checkpoint) -> Entry | None:
+    """The leaf at a place, with its inclusion proof under the checkpoint; None when the log has no such place."""
+    leaf = Leaf.objects.filter(pk=index).first()
+    if leaf is None or index >= checkpoint.size:
+        return None
+    path = tuple(translog.prove_inclusion(index, checkpoint.size, read_tile))
+    return Entry(leaf, path, checkpoint, fact_at(index) if may_read(user, leaf.kind) else None)
+
+
+def tile(path: str) -> bytes | None:
+    """A tile or an entry bundle by its C2SP path; None when the log does not have it (yet)."""
+    try:
+        level, index, width = translog.parse_tile_path(path)
+    except translog.TileError:
+        return None
+    height = 0 if level == translog.ENTRIES else int(level)
+    if width > translog.tile_width(height, index, size()):
+        return None
+    if level == translog.ENTRIES:
+        first = index * translog.TILE_WIDTH
+        leaves = Leaf.objects.filter(pk__gte=first, pk__lt=first + width).order_by("pk").values_list("commitment", flat=True)
+        return translog.entry_bundle([bytes(each) for each in leaves])
+    return read_tile(height, index, width)

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from enduse.ledger import views
+
+app_name = "ledger"
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("key", views.key, name="key"),
+    path("tile/<path:rest>", views.tile, name="tile"),
+    path("verify/", views.verification, name="verify"),
+    path("<int:index>/", views.leaf, name="leaf"),
+    path("<int:index>/proof", views.proof, name="proof"),
+]

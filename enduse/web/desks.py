@@ -1,0 +1,243 @@
+"""What waits on each role's desk: counts from what the viewer may see, each with where to do it and why it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enduse import clock
+from enduse.accounts.models import ApiToken, User
+from enduse.accounts.permissions import Role, may
+from enduse.alerts.models import Alert
+from enduse.custody.models import Holding, Stocktake
+from enduse.deliveries.models import Consignment, ConsignmentStep
+from enduse.diversion.models import Estimate
+from enduse.licensing import queries as licensing
+from enduse.licensing import states
+from enduse.licensing.models import Hold, HoldRelease
+from enduse.measures import queries as measures
+from enduse.monitoring.models import Check, CheckOutcome
+from enduse.parties.models import Party, party_of
+from enduse.reports.models import Report
+from enduse.screening.queries import open_hits
+from enduse.tracing import queries as tracing
+from enduse.tracing.models import Confirmation, Proposal
+from enduse.web.navigation import address
+
+SOON = timedelta(days=60)
+COUNT_EVERY = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: how many wait, where, and why it matters."""
+
+    text: str
+    count: int
+    url: str = ""
+    why: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Something that the role begins by itself."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    steps: tuple[Step, ...]
+    alerts: tuple[Alert, ...]
+    starts: tuple[Start, ...]
+
+
+def desk(user: User) -> Desk:
+    """The desk of a user's role: what waits (nothing that is zero), the newest open alerts, what one may begin."""
+    found = [step for step in STEPS[Role(user.role)](user) if step.count]
+    alerts = Alert.objects.visible_to(user).open().select_related("party").order_by("-raised_at")
+    waiting = alerts.count()
+    if waiting and may(user, "alerts.answer"):
+        oldest = (clock.now() - alerts.order_by("raised_at")[0].raised_at).days
+        found.insert(0, Step(_("Answer alerts"), waiting, address("alerts:list"), _("The oldest has waited %(n)d days.") % {"n": oldest}, "warn"))
+    starts = [Start(str(label), url) for action, label, name in STARTS if may(user, action) and (url := address(name))]
+    return Desk(tuple(found), tuple(alerts[:6]), tuple(starts))
+
+
+STARTS = (
+    ("licensing.draft", gettext_lazy("New application"), "licensing:new"),
+    ("deliveries.declare", gettext_lazy("Declare a consignment"), "deliveries:declare"),
+    ("custody.stocktake", gettext_lazy("Start a count"), "custody:count"),
+    ("monitoring.plan", gettext_lazy("Plan a check"), "monitoring:plan"),
+    ("tracing.record_recovery", gettext_lazy("Record a recovery"), "tracing:record"),
+    ("measures.draft", gettext_lazy("Draft a measure"), "measures:new"),
+    ("lab.simulate", gettext_lazy("Compare measures"), "lab:new"),
+    ("diversion.estimate", gettext_lazy("Estimate what left"), "diversion:new"),
+    ("reports.draft", gettext_lazy("Draft a report"), "reports:new"),
+    ("screening.load_list", gettext_lazy("Load a list"), "screening:load"),
+    ("accounts.manage_users", gettext_lazy("Make a user"), "accounts:users"),
+)
+
+
+def _at(name: str, **filters: str) -> str:
+    url = address(name)
+    return f"{url}?{urlencode(filters)}" if url and filters else url
+
+
+def _applications(user: User, state: str, text: str, why: str = "", tone: str = "") -> Step:
+    rows = licensing.applications(user, state=state)
+    return Step(text, rows.order_by().count(), _at("licensing:applications", state=state), why, tone)
+
+
+def _applicant(user: User) -> Iterator[Step]:
+    yield _applications(user, states.DRAFT, _("Finish and submit drafts"))
+    yield _applications(user, states.HELD, _("Applications on hold"), _("The authority says on each what it waits for."), "warn")
+    yield _expiring(user)
+
+
+def _exporter(user: User) -> Iterator[Step]:
+    declared = _in_step(Consignment.objects.visible_to(user), None)
+    yield Step(_("Ship what is declared"), declared.count(), _at("deliveries:consignments", state=Consignment.DECLARED))
+    yield from _applicant(user)
+
+
+def _expiring(user: User) -> Step:
+    today = clock.today()
+    rows = licensing.licences(user, state="live").filter(expires_on__lte=today + SOON)
+    return Step(_("Licences that end within %(n)d days") % {"n": SOON.days}, rows.order_by().count(), _at("licensing:licences", state="live"))
+
+
+def _in_step(rows: QuerySet[Consignment], step: str | None) -> QuerySet[Consignment]:
+    """Consignments whose last step is `step` (None: declared, no step yet)."""
+    last = ConsignmentStep.objects.filter(consignment=OuterRef("pk"))
+    if step is None:
+        return rows.filter(~Exists(last)).order_by()
+    newest = ConsignmentStep.objects.filter(consignment=OuterRef("consignment")).order_by("-pk").values("pk")[:1]
+    return rows.filter(Exists(last.filter(step=step, pk=newest))).order_by()
+
+
+def _custodian(user: User) -> Iterator[Step]:
+    coming = _in_step(Consignment.objects.visible_to(user), Consignment.SHIPPED)
+    yield Step(
+        _("Receive what was shipped to you"),
+        coming.count(),
+        _at("deliveries:consignments", state=Consignment.SHIPPED),
+        _("Count each serial against the manifest."),
+    )
+    own = party_of(user)
+    if own is None:
+        return
+    counted = Stocktake.objects.filter(taken_on__gt=clock.today() - COUNT_EVERY).values("unit")
+    holding = Holding.objects.filter(state=Holding.HELD, party__path__startswith=own.end_user_path).values("party")
+    late = Party.objects.filter(pk__in=holding).exclude(pk__in=counted)
+    yield Step(_("Count the units that nobody counted within a year"), late.count(), _at("custody:stocktakes"), tone="warn")
+
+
+def _officer(user: User) -> Iterator[Step]:
+    yield Step(
+        _("Resolve possible list hits"), open_hits(user).order_by().count(), _at("screening:lists"), _("No decision before each is answered."), "warn"
+    )
+    yield _applications(user, states.SUBMITTED, _("Assess new applications"))
+    yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))
+    yield _applications(user, states.HELD, _("Look into applications on hold"), _("Something was learnt about the end user."), "warn")
+    different = _in_step(Consignment.objects.visible_to(user), Consignment.DISCREPANT)
+    yield Step(
+        _("Deliveries that differ from their manifest"), different.count(), _at("deliveries:consignments", state=Consignment.DISCREPANT), tone="warn"
+    )
+
+
+def _countersigner(user: User) -> Iterator[Step]:
+    yield _applications(user, states.RECOMMENDED, _("Decide what is recommended"))
+    held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), application__decision=None, application__withdrawal=None)
+    yield Step(_("Holds to release or keep"), held.count(), _at("licensing:applications", state=states.HELD), tone="warn")
+
+
+def _monitor(user: User) -> Iterator[Step]:
+    planned = Check.objects.visible_to(user).filter(~Exists(CheckOutcome.objects.filter(check_of=OuterRef("pk")))).order_by()
+    late = planned.filter(planned_for__lt=clock.today()).count()
+    why = _("%(n)d are past their day.") % {"n": late} if late else ""
+    yield Step(_("Record what planned checks found"), planned.count(), _at("monitoring:checks", state="planned"), why, "warn" if late else "")
+    arrived = _in_step(Consignment.objects.visible_to(user), Consignment.DELIVERED)
+    yield Step(_("Verify deliveries"), arrived.count(), _at("deliveries:consignments", state=Consignment.DELIVERED))
+
+
+def _tracer(user: User) -> Iterator[Step]:
+    later = Confirmation.objects.filter(recovery=OuterRef("recovery"), pk__gt=OuterRef("pk"))
+    proposed = Proposal.objects.filter(~Exists(later)).exclude(recorded_by=user)
+    yield Step(
+        _("Agree or disagree with a colleague’s proposal"),
+        proposed.count(),
+        _at("tracing:recoveries", state=tracing.OPEN),
+        _("An unlikely candidate needs two officers."),
+    )
+    yield Step(_("Trace recoveries"), tracing.recoveries(user, state=tracing.OPEN).order_by().count(), _at("tracing:recoveries", state=tracing.OPEN))
+    elsewhere = tracing.recoveries(user, state=tracing.NONE_HERE).order_by().count()
+    yield Step(_("Ask elsewhere about firearms that this register does not hold"), elsewhere, _at("tracing:recoveries", state=tracing.NONE_HERE))
+
+
+def _policy(user: User) -> Iterator[Step]:
+    by_state: dict[str, list[object]] = {}
+    today = clock.today()
+    ending = 0
+    for measure in measures.measures(user):
+        state = measures.state_of(measure, today)
+        by_state.setdefault(state, []).append(measure.drafted_by_id)
+        ending += state == measures.IN_FORCE and measure.ends_on is not None and measure.ends_on <= today + SOON
+    others = [drafter for drafter in by_state.get(measures.PROPOSED, []) if drafter != user.pk]
+    yield Step(
+        _("Enact or refuse what a colleague proposed"), len(others), _at("measures:list", state=measures.PROPOSED), _("A second officer enacts.")
+    )
+    yield Step(_("Propose your drafts"), by_state.get(measures.DRAFT, []).count(user.pk), _at("measures:list", state=measures.DRAFT))
+    yield Step(_("Measures that end within %(n)d days") % {"n": SOON.days}, ending, _at("measures:list", state=measures.IN_FORCE))
+    yield _unpublished(user)
+
+
+def _unpublished(user: User) -> Step:
+    return Step(_("Reports not published yet"), Report.objects.visible_to(user).filter(publication=None).order_by().count(), _at("reports:list"))
+
+
+def _analyst(user: User) -> Iterator[Step]:
+    last = Estimate.objects.visible_to(user).filter(end_user=None).order_by("-pk").first()
+    if last is None:
+        yield Step(_("Make the first estimate"), 1, _at("diversion:estimates"), _("Nothing says yet how many left lawful hands."))
+    else:
+        since = Confirmation.objects.filter(pk__gt=last.pk, firearm__isnull=False).count()
+        yield Step(_("Traces confirmed since the last estimate"), since, _at("diversion:estimates"), _("A new estimate takes them in."))
+    yield _unpublished(user)
+
+
+def _auditor(user: User) -> Iterator[Step]:
+    open_alerts = Alert.objects.visible_to(user).open().filter(raised_at__lt=clock.now() - timedelta(days=30))
+    yield Step(_("Alerts open for more than 30 days"), open_alerts.count(), _at("alerts:list"), tone="warn")
+
+
+def _administrator(user: User) -> Iterator[Step]:
+    one_factor = User.objects.filter(is_active=True, authenticator=None).distinct()
+    yield Step(
+        _("Users who sign in with a password alone"), one_factor.count(), _at("accounts:users"), _("Ask each to add an app or a passkey."), "warn"
+    )
+    ending = ApiToken.objects.filter(revoked_at=None, expires_at__gt=clock.now(), expires_at__lte=clock.now() + timedelta(days=14))
+    yield Step(_("API tokens that end within 14 days"), ending.count(), _at("accounts:users"))
+
+
+STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {
+    Role.APPLICANT: _applicant,
+    Role.EXPORTER: _exporter,
+    Role.CUSTODIAN: _custodian,
+    Role.LICENSING_OFFICER: _officer,
+    Role.COUNTERSIGNER: _countersigner,
+    Role.MONITOR: _monitor,
+    Role.TRACING_OFFICER: _tracer,
+    Role.POLICY_OFFICER: _policy,
+    Role.ANALYST: _analyst,
+    Role.AUDITOR: _auditor,
+    Role.ADMINISTRATOR: _administrator,
+}

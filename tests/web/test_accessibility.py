@@ -1,0 +1,90 @@
+"""Every page that a menu leads to, in a real browser: WCAG 2.2 AA by axe, no sideways scrolling, nothing in the console."""
+
+import pytest
+
+from enduse.web import navigation
+from tests.web.conftest import barriers, runs_off_the_side
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PUBLIC = ["/", "/rules/", "/accounts/login/", "/accounts/signup/"]
+OWN = ["/desk/", "/search/?q=Secretariat", "/accounts/2fa/", "/accounts/password/change/"]
+
+
+@pytest.fixture
+def gallery(settings):
+    from pathlib import Path
+
+    settings.ROOT_URLCONF = "tests.web.gallery"
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], Path(__file__).parent / "templates"]}]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_component_is_accessible_in_light_and_dark_wide_and_narrow(gallery, opened, people, width, scheme):
+    with opened("/gallery/", people.auditor, width=width, scheme=scheme) as page:
+        assert barriers(page) == []
+        assert runs_off_the_side(page) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_page_for_the_public_is_accessible(opened, db, language):
+    addresses = {item.url for group in navigation.menu(None, "/") for item in group.items}
+    for path in [*PUBLIC, *sorted(addresses)]:
+        with opened(path, language=language, width=1280 if language == "en" else 390) as page:
+            assert (path, barriers(page)) == (path, [])
+            assert (path, runs_off_the_side(page)) == (path, 0)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 390)])
+def test_every_page_of_every_menu_is_accessible(opened, people, language, width):
+    seen: set[str] = set()
+    for user in [people.auditor, *people.by_role().values()]:
+        menu = [item.url for group in navigation.menu(user, "/") for item in group.items]
+        for path in [*OWN, *menu] if user is people.auditor else menu:
+            if path in seen:
+                continue
+            seen.add(path)
+            with opened(path, user, language=language, width=width) as page:
+                assert (path, barriers(page)) == (path, [])
+                assert (path, runs_off_the_side(page)) == (path, 0)
+
+
+def test_the_menu_of_a_phone_opens_and_closes_without_a_script(opened, people):
+    with opened("/desk/", people.auditor, width=390) as page:
+        assert not page.locator("#menu").is_visible()
+        page.get_by_role("button", name="Menu").click()
+        assert page.locator("#menu").is_visible()
+        assert barriers(page) == []
+        page.keyboard.press("Escape")
+        assert not page.locator("#menu").is_visible()
+
+
+def test_a_keyboard_reaches_the_content_in_one_step(opened, people):
+    with opened("/desk/", people.auditor) as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_refused_form_brings_the_reader_to_what_is_to_be_mended(opened, people):
+    with opened("/accounts/login/") as page:
+        page.fill("#id_login", "nobody")
+        page.fill("#id_password", "nothing")
+        page.get_by_role("button", name="Sign in", exact=True).first.click()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+
+
+def test_one_signs_in_and_out_again(opened, people):
+    from tests.given import PASSWORD
+
+    with opened("/accounts/login/?next=/desk/", width=390) as page:
+        page.fill("#id_login", people.analyst.username)
+        page.fill("#id_password", PASSWORD)
+        page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url("**/desk/")
+        page.locator(".user-menu summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(lambda url: url.endswith("/"))
+        assert page.get_by_role("link", name="Sign in").is_visible()
