@@ -43,7 +43,7 @@ def sees_noun(noun: str, *, figures: bool = False, public: bool = False) -> Call
                 raise NotPermitted(_("Your role does not see this."), _("Ask an officer whose role does."), rule=10)
             return view(request, *args, **kwargs)
 
-        inner.noun = noun  # type: ignore[attr-defined]
+        inner.noun, inner.figures, inner.public = noun, figures, public  # type: ignore[attr-defined]
         return inner if public else login_required(inner)
 
     return wrap

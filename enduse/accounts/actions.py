@@ -15,8 +15,11 @@ from enduse.accounts.permissions import Role, permit
 from enduse.refusals import Invalid, Problem
 
 
-def make_user(*, username: str, role: str, password: str, full_name: str = "", by: User | None) -> User:
-    """A new user in one role. `by` is None only when an installation makes its first administrator or its demo."""
+def make_user(*, username: str, role: str, password: str | None, full_name: str = "", by: User | None) -> User:
+    """A new user in one role; without a password it cannot sign in with one.
+
+    `by` is None only when an installation makes its first administrator or its demonstration.
+    """
     if by is not None:
         permit(by, "accounts.manage_users")
     if role not in set(Role):
@@ -26,7 +29,8 @@ def make_user(*, username: str, role: str, password: str, full_name: str = "", b
     first, _space, last = full_name.partition(" ")
     user = User(username=username, role=role, first_name=first, last_name=last)
     try:
-        validate_password(password, user)
+        if password is not None:
+            validate_password(password, user)
     except ValidationError as error:
         raise Invalid([Problem(message, field="password") for message in error.messages]) from error
     user.set_password(password)

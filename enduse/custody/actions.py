@@ -182,7 +182,7 @@ def correct(event: CustodyEvent, *, reason: str, by: User) -> CustodyEvent:
     """An event was wrong: a later one names it, and its firearms stand again where they stood before (rule 5)."""
     permit(by, "custody.correct")
     concerned = event.from_party or event.to_party
-    if concerned is None or event.sort in {CustodyEvent.MANUFACTURED, CustodyEvent.SHIPPED, CustodyEvent.RECEIVED, CustodyEvent.RECOVERED, CustodyEvent.CORRECTED}:
+    if concerned is None or not event.is_correctable:
         raise Refused(_("An event of this sort belongs to a delivery or a trace."), _("Correct it there."), rule=5)
     _refuse_other_units(by, concerned)
     if not reason.strip():
@@ -273,16 +273,24 @@ def _refuse_future(day: date) -> None:
 
 def _refuse_barred(firearms: Sequence[Firearm], to_unit: Party) -> None:
     """The end-use certificate is part of the licence: a barred body or region never receives; the authority is told that somebody tried."""
-    certificates = EndUseCertificate.objects.filter(
-        application__licence__custody_events__lines__firearm__in=[gun.pk for gun in firearms[:5_000]]
-    ).select_related("application").prefetch_related("barred_parties").distinct()
-    for certificate in certificates:
-        if certificate.bars(to_unit):
+    barring = [
+        certificate for certificate in EndUseCertificate.objects.exclude(application__licence=None)
+        .exclude(barred_regions=[], barred_parties=None).select_related("application__end_user").prefetch_related("barred_parties").distinct()
+        if certificate.bars(to_unit)
+    ]
+    for certificate in barring:
+        if _any_sold_under(firearms, certificate.application.licence):
             raise_alert(
                 Alert.BARRED, role=Role.LICENSING_OFFICER, party=certificate.application.end_user, link=f"/parties/{to_unit.pk}/",
                 because=_("A transfer to %(unit)s was refused: certificate %(number)s bars it.") % {"unit": to_unit, "number": certificate.number})
             raise Refused(_("The end-use certificate %(number)s bars %(unit)s from holding these firearms."),
                           _("Ask the licensing authority for its consent first."), number=certificate.number, unit=to_unit.name)
+
+
+def _any_sold_under(firearms: Sequence[Firearm], licence: Licence) -> bool:
+    return any(
+        CustodyItem.objects.filter(firearm__in=keys, event__sort=CustodyEvent.SHIPPED, event__licence=licence).exists()
+        for keys in holdings.chunks(firearms))
 
 
 def _add_to_record(party: Party, kind: str, event: CustodyEvent, **changes: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
@@ -13,6 +14,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.models import Licence
 from enduse.parties.models import Party, party_of
+from enduse.reference import text_of
 
 
 class FirearmQuerySet(models.QuerySet["Firearm"]):
@@ -57,9 +59,43 @@ class Firearm(models.Model):
         return f"{self.make} {self.model} {self.serial}"
 
     @property
+    def make_name(self) -> str:
+        return text_of("makes", self.make)
+
+    @property
+    def type_name(self) -> str:
+        return text_of("firearm_types", self.firearm_type)
+
+    @property
+    def calibre_name(self) -> str:
+        return text_of("calibres", self.calibre)
+
+    @property
     def tail(self) -> str:
         """The last four of its serial: what is shown where a full serial is not."""
         return "…" + self.serial_key[-4:]
+
+
+class CustodyEventQuerySet(models.QuerySet["CustodyEvent"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Custodians see what began or ended in their end user; exporters what happened to their firearms up to the delivery."""
+        scope = scope_of(user, "firearm")
+        if scope is Scope.ALL:
+            return self
+        own = party_of(user)
+        if own is None:
+            return self.none()
+        if scope is Scope.OWN_END_USER:
+            return self.filter(Q(from_party__path__startswith=own.end_user_path) | Q(to_party__path__startswith=own.end_user_path))
+        if scope is Scope.OWN_PARTY:
+            delivered = Q(sort__in=[CustodyEvent.RECEIVED, CustodyEvent.LOST_IN_TRANSIT])
+            made_here = Exists(CustodyItem.objects.filter(event=OuterRef("pk"), firearm__maker=own))
+            return self.filter(Q(from_party=own) | Q(to_party=own) | delivered & Q(made_here))
+        return self.none()
+
+    def standing(self) -> Self:
+        """Without those that were corrected, and without the corrections."""
+        return self.filter(corrections=None).exclude(sort=CustodyEvent.CORRECTED)
 
 
 class CustodyEvent(Fact):
@@ -88,6 +124,8 @@ class CustodyEvent(Fact):
     note = models.TextField(blank=True)
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
 
+    objects = CustodyEventQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["sort", "occurred_on"]), models.Index(fields=["from_party", "sort"]), models.Index(fields=["to_party", "sort"])]
         constraints = [models.CheckConstraint(condition=Q(occurred_until=None) | Q(occurred_until__gte=models.F("occurred_on")), name="a_range_runs_forward")]
@@ -96,6 +134,23 @@ class CustodyEvent(Fact):
         return {"sort": self.sort, "occurred_on": plain(self.occurred_on), "occurred_until": plain(self.occurred_until),
                 "from": self.from_party_id, "to": self.to_party_id, "place": self.place,
                 "licence": self.licence.reference if self.licence else None, "reference": self.reference, "note": self.note, "corrects": self.corrects_id}
+
+    @property
+    def words(self) -> str:
+        """What happened, in a few words with its parties."""
+        sort, giver, taker = self.get_sort_display(), self.from_party, self.to_party
+        if self.sort == self.CORRECTED:
+            return gettext("correction of event %d") % (self.corrects_id or 0)
+        if self.sort in self.LOSSES or self.sort == self.DESTROYED:
+            return gettext("%(sort)s, %(party)s") % {"sort": sort, "party": giver}
+        if self.sort in {self.RECOVERED, self.RECEIVED, self.MANUFACTURED, self.FOUND}:
+            return gettext("%(sort)s by %(party)s") % {"sort": sort, "party": taker}
+        return gettext("%(sort)s to %(party)s") % {"sort": sort, "party": taker}
+
+    @property
+    def is_correctable(self) -> bool:
+        """Deliveries and traces are corrected where they were made, a correction by what it corrects being recorded anew."""
+        return self.sort not in {self.MANUFACTURED, self.SHIPPED, self.RECEIVED, self.LOST_IN_TRANSIT, self.RECOVERED, self.CORRECTED}
 
     def item_rows(self) -> models.QuerySet[CustodyItem]:
         return self.lines.select_related("firearm").order_by("pk")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from enduse.deliveries import actions as deliveries
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
 from enduse.demo.people import Cast
 from enduse.demo.story import Story, at
-from enduse.deliveries import actions as deliveries
 from enduse.diversion import actions as diversion
 from enduse.lab import actions as lab
 from enduse.licensing import actions as licensing

@@ -96,14 +96,15 @@ def _users(cast: Cast) -> None:
     cast.custodians[cast.army.pk] = cast.users["custodian"]
     cast.custodians[cast.forces[0].pk] = cast.users["police"]
     for number, force in enumerate(cast.forces[1:], start=2):
-        cast.custodians[force.pk] = _user(f"police{number}", Role.CUSTODIAN, force)
+        cast.custodians[force.pk] = _user(f"police{number}", Role.CUSTODIAN, force, password=None)
     cast.exporters[cast.maker.pk] = cast.users["exporter"]
     for number, maker in enumerate([cast.maker2, cast.maker3], start=2):
-        cast.exporters[maker.pk] = _user(f"exporter{number}", Role.EXPORTER, maker)
+        cast.exporters[maker.pk] = _user(f"exporter{number}", Role.EXPORTER, maker, password=None)
 
 
-def _user(username: str, role: Role, party: Party | None) -> User:
-    user = make_user(username=username, role=role.value, password=PASSWORD, full_name=f"Demo {username}", by=None)
+def _user(username: str, role: Role, party: Party | None, *, password: str | None = PASSWORD) -> User:
+    """One of the cast; those whom nobody signs in as have no password."""
+    user = make_user(username=username, role=role.value, password=password, full_name=f"Demo {username}", by=None)
     if party is not None:
         add_member(party, user, by=None)
     return user

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from enduse.custody.models import Firearm
+from enduse.custody.models import Firearm, Holding
 from enduse.demo import facts
 from enduse.demo.guns import PATTERNS, damage
 from enduse.demo.people import REGIONS, Cast, first_of_next
@@ -18,7 +18,7 @@ from enduse.tracing import actions as tracing
 from enduse.tracing.confirming import confirm
 from enduse.tracing.models import Operation, Recovery
 from enduse.tracing.operating import authorise_operation, watch
-from enduse.tracing.ranking import rank
+from enduse.tracing.ranking import Candidate, Ranking, rank_many
 
 CONFIRM_FROM = 0.6  # the officer confirms the first candidate when it is at least this likely
 STRAW_A_MONTH = {2006: 1, 2007: 2, 2008: 4, 2009: 6, 2010: 7, 2011: 7}
@@ -97,33 +97,39 @@ class Tables:
     def trace(self, month: date, *, leave_open: int = 0) -> None:
         """What was found this month is recorded, traced and confirmed; the last `leave_open` wait for the officer."""
         tables = sorted(self.found.pop(month, []), key=lambda each: (each.on, each.serial))
-        for number, found in enumerate(tables):
-            recovery = self._record(found, month, number)
-            if number < len(tables) - leave_open:
-                self._settle(recovery, found)
-
-    def _record(self, found: Found, month: date, number: int) -> Recovery:
-        makes = table("makes")
-        known = self.rng.random()
-        with at(found.on + timedelta(days=1), 9 + number % 9, number % 60):
-            return tracing.record_recovery(
-                recovered_on=found.on, place=f"{found.region}, road check", region=found.region, country="MX", agency=self.cast.prosecutor,
-                case_reference=f"PGR-{found.on:%Y%m%d}-{number + 1:02d}", marks=damage(found.serial, self.rng),
-                make=makes[found.make].text if known < 0.75 else "", firearm_type=found.firearm_type if known < 0.9 else "",
-                calibre=found.calibre if known < 0.85 else "", by=self.cast.users["tracer"])
-
-    def _settle(self, recovery: Recovery, found: Found) -> None:
+        if not tables:
+            return
         tracer = self.cast.users["tracer"]
-        with at(found.on + timedelta(days=2), 11):
-            ranking = rank(recovery)
-            best = next((one for one in ranking.items if not one.contradiction), None)
-            if best is not None and best.probability >= CONFIRM_FROM:
-                confirm(recovery, firearm=best.firearm, watched=best.watched, note="The marks, make and type agree.", by=tracer)
-                return
-            confirm(recovery, note="No candidate is likely enough.", by=tracer)
-            if found.truth == "straw" and self.rng.random() < 0.5:
-                tracing.answer(recovery, result_code="A3", answered_by="The maker's dealer", answered_on=found.on + timedelta(days=2),
-                               note="Sold over the counter to a buyer known by a case reference.", by=tracer)
+        with at(month.replace(day=27), 9):
+            recoveries = tracing.record_recoveries([self._read(found, number) for number, found in enumerate(tables)], by=tracer)
+        settled = recoveries[:len(recoveries) - leave_open]
+        with at(month.replace(day=28), 11):
+            for recovery, found, ranking in zip(settled, tables, rank_many(settled), strict=False):
+                self._settle(recovery, found, ranking)
+
+    def _read(self, found: Found, number: int) -> tracing.Seized:
+        """What the agency's officer writes down: marks as read, and as much of the rest as is still legible."""
+        legible = self.rng.random()
+        return tracing.Seized(
+            recovered_on=found.on, place=f"{found.region}, road check", region=found.region, country="MX", agency=self.cast.prosecutor,
+            case_reference=f"PGR-{found.on:%Y%m%d}-{number + 1:02d}", marks=damage(found.serial, self.rng),
+            make=table("makes")[found.make].text if legible < 0.75 else "", firearm_type=found.firearm_type if legible < 0.9 else "",
+            calibre=found.calibre if legible < 0.85 else "")
+
+    def _settle(self, recovery: Recovery, found: Found, ranking: Ranking) -> None:
+        tracer = self.cast.users["tracer"]
+        best = next((one for one in ranking.items if not one.contradiction), None)
+        if best is not None and best.probability >= CONFIRM_FROM and not self._taken(best):
+            confirm(recovery, firearm=best.firearm, watched=best.watched, note="The marks, make and type agree.", by=tracer, ranking=ranking)
+            return
+        confirm(recovery, note="No candidate is likely enough.", by=tracer, ranking=ranking)
+        if found.truth == "straw" and self.rng.random() < 0.5:
+            tracing.answer(recovery, result_code="A3", answered_by="The maker's dealer", answered_on=found.on + timedelta(days=1),
+                           note="Sold over the counter to a buyer known by a case reference.", by=tracer)
+
+    def _taken(self, best: Candidate) -> bool:
+        """Whether another recovery of this month was confirmed to be the same firearm since the ranking was made."""
+        return best.firearm is not None and Holding.objects.filter(firearm=best.firearm, state=Holding.RECOVERED).exists()
 
     def _will_find(self, found: Found, after: date, mean_days: float) -> None:
         on = after + timedelta(days=30 + int(self.rng.exponential(mean_days)))

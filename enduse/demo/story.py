@@ -67,12 +67,12 @@ class Story:
             self._to_force(only, shuffled, month)
             return
         keep = round(len(shuffled) * KEPT_BY_ARMY)
-        for zone, part in _shares(self.rng, self.cast.zones, shuffled[:keep], at_most=5):
+        for zone, part in _shares(self.rng, self.cast.zones, shuffled[:keep], at_most=3):
             self.to_move[month].append((self.cast.depot, zone, part))
             battalions = [unit for unit in self.cast.battalions if unit.parent_id == zone.pk]
             for unit, some in _shares(self.rng, battalions, part, at_most=2):
                 self.to_move[first_of_next(month)].append((zone, unit, some))
-        for force, part in _shares(self.rng, self.cast.forces, shuffled[keep:], at_most=6):
+        for force, part in _shares(self.rng, self.cast.forces, shuffled[keep:], at_most=4):
             self._to_force(force, part, month)
 
     def _to_force(self, force: Party, part: list[Firearm], month: date) -> None:

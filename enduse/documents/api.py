@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import FileResponse, HttpRequest
 from ninja import Field, File, Form, Query, Router, Schema
@@ -45,9 +45,9 @@ def list_documents(request: HttpRequest, subject: str = "", limit: int = Query(1
 
 @router.post("/", response=DocumentOut, operation_id="documents.attach")
 def attach(
-    request: HttpRequest, subject: str = Form(description="The reference that it stands behind."),
+    request: HttpRequest, file: Annotated[UploadedFile, File(description="PDF, PNG, JPEG, CSV or text.")],
+    subject: str = Form(description="The reference that it stands behind."),
     sort: str = Form(Document.OTHER, description="euc, order, import_authorisation, photo or other."),
-    file: UploadedFile = File(description="PDF, PNG, JPEG, CSV or text."),
 ) -> Any:
     """Attach a file. Its content must be what its name says."""
     permit(request.user, "documents.attach")

@@ -33,20 +33,12 @@ def proof_of(fact: Fact, *, item: int | None = None) -> str:
     return translog.make_event_proof(translog.EventProof(
         content=translog.canonical(envelope(fact, commitments)).decode(),
         content_salt=translog.content_salt(salt),
-        item=None if item is None else _item_proof(salt, contents, commitments, item),
+        item=None if item is None else _item_proof(salt, contents, item),
         leaf=translog.make_tlog_proof(leaf.index, path, checkpoint.note),
     ))
 
 
-def _item_proof(salt: bytes, contents: list[bytes], commitments: list[bytes], index: int) -> translog.Item:
+def _item_proof(salt: bytes, contents: list[bytes], index: int) -> translog.Item:
     if not 0 <= index < len(contents):
         raise Refused(_("This entry has %(count)d items; there is no number %(index)d."), _("Count from 0."), count=len(contents), index=index)
-    hashes = [translog.leaf_hash(each) for each in commitments]
-
-    def tile(level: int, place: int, width: int) -> bytes:
-        span = translog.TILE_WIDTH**level
-        first = place * translog.TILE_WIDTH * span
-        return b"".join(translog.root_of_hashes(hashes[first + n * span:first + (n + 1) * span]) for n in range(width))
-
-    return translog.Item(index=index, text=contents[index].decode(), salt=translog.item_salt(salt, index),
-                         path=tuple(translog.prove_inclusion(index, len(hashes), tile)))
+    return translog.make_item(salt, contents, index)

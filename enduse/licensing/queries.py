@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from hmac import compare_digest
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -30,13 +31,19 @@ from enduse.parties.models import Party, PersonnelReport
 from enduse.parties.queries import record_of
 from enduse.screening.queries import PartyState, states_of
 
+CODE_LENGTH = 8
+
 
 def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Applications with what their state is derived from: no further query for `application.state`."""
-    return rows.select_related("submission", "withdrawal", "decision", "applicant", "seller", "end_user", "consignee", "licence").prefetch_related(
+    return rows.select_related(
+        "submission__recorded_by", "withdrawal__recorded_by", "decision__recorded_by", "decision__recommendation", "licence__recorded_by",
+        "applicant", "seller", "end_user", "consignee",
+    ).prefetch_related(
         Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
-        Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")), "lines")
+        Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")),
+        "lines", "intermediaries")
 
 
 def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
@@ -146,6 +153,15 @@ def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tupl
     return earlier
 
 
+def similar(user: User | None, application: Application) -> QuerySet[Application]:
+    """Decided applications that ask for a type of this one, those of the same end user first."""
+    types = {line.firearm_type for line in application.lines.all()}
+    rows = Application.objects.visible_to(user).exclude(pk=application.pk).exclude(decision=None)
+    same = Case(When(end_user=application.end_user, then=0), default=1, output_field=IntegerField())
+    rows = rows.filter(Exists(ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)))
+    return with_facts(rows.annotate(distance=same).order_by("distance", "-pk"))
+
+
 def record_as_words(end_user: Party) -> dict[str, Any]:
     """The end user's measured record in plain values, as an assessment keeps what its officer saw."""
     return {kind: {"figures": line.figures, "rests_on": line.rests_on, "as_of": line.as_of.isoformat()} for kind, line in record_of(end_user).items()}
@@ -177,6 +193,34 @@ def touched_today(measure: Measure) -> dict[str, Any]:
         "firearms_asked": sum(line.quantity for each in pending for line in matching(measure, each.lines.all())),
         "firearms_left": sum(sum(line.quantity for line in each.lines.all()) - used.get(each.pk, 0) for each in active),
     }
+
+
+def touched_for(user: User | None, measure: Measure) -> dict[str, Any]:
+    """What a measure would touch, told to one viewer: references only of what the viewer sees, the counts in full."""
+    touched = touched_today(measure)
+    applications_seen = set(Application.objects.visible_to(user).values_list("pk", flat=True))
+    licences_seen = set(Licence.objects.visible_to(user).values_list("pk", flat=True))
+    return {
+        "application_count": len(touched["applications"]), "licence_count": len(touched["licences"]),
+        "applications": [each.reference for each in touched["applications"] if each.pk in applications_seen],
+        "licences": [each.reference for each in touched["licences"] if each.pk in licences_seen],
+        "firearms_asked": touched["firearms_asked"], "firearms_left": touched["firearms_left"],
+    }
+
+
+def verification_code(licence: Licence) -> str:
+    """What is printed on a licence beside its reference: the end of its leaf's hash, which nobody can guess before it is issued."""
+    return bytes(licence.leaf.leaf_hash).hex()[-CODE_LENGTH:]
+
+
+def check_licence(reference: str, code: str) -> dict[str, Any]:
+    """Whether a licence of this reference and code is valid today, with its dates: all that the public is told."""
+    licence = Licence.objects.select_related("leaf").prefetch_related("changes", "lines").filter(reference=reference.strip().upper()).first()
+    if licence is None or not compare_digest(verification_code(licence).encode(), code.strip().lower()[:64].encode()):
+        return {"valid": False}
+    used = used_by_licence(Licence.objects.filter(pk=licence.pk)).get(licence.pk, 0)
+    is_valid = state_on(licence, used, clock.today()) in {Licence.ACTIVE, Licence.EXHAUSTED}
+    return {"valid": is_valid, "issued_on": licence.issued_on, "expires_on": licence.expires_on}
 
 
 def _in_scope(rows: QuerySet[Any], measure: Measure, through: str) -> QuerySet[Any]:

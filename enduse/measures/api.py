@@ -85,19 +85,27 @@ def _fields(user: Any, body: MeasureIn) -> dict[str, Any]:
     return {**body.dict(), "end_user": end_user}
 
 
-@router.get("/", response=list[MeasureRow], operation_id="measures.list_measures", auth=None)
+@router.get("/", response=list[MeasureRow], operation_id="measures.list_measures")
 def list_measures(
     request: HttpRequest, in_force: bool = Query(False, description="Only those in force today."), limit: int = Query(100, ge=1, le=500),
     offset: int = Query(0, ge=0),
 ) -> Any:
-    """Measures; without signing in, those that were enacted."""
+    """The measures that you see, newest first."""
+    must_see(request.user, "measure")
     rows = queries.measures(request.user)
     return list((rows.in_force(clock.today()) if in_force else rows)[offset:offset + limit])
 
 
-@router.get("/{reference}", response=MeasureOut, operation_id="measures.get_measure", auth=None)
+@router.get("/enacted", response=list[MeasureOut], operation_id="measures.list_enacted", auth=None)
+def list_enacted(request: HttpRequest) -> Any:
+    """The measures that were enacted, for anyone, without signing in."""
+    return list(queries.measures(None)[:500])
+
+
+@router.get("/{reference}", response=MeasureOut, operation_id="measures.get_measure")
 def get_measure(request: HttpRequest, reference: str) -> Any:
     """One measure with its steps."""
+    must_see(request.user, "measure")
     return visible_or_404(queries.measures(request.user), reference=reference)
 
 

@@ -60,7 +60,8 @@ def _delivered(figures: Figures, delivered: int) -> tuple[str, str, str]:
 
 def _counted(figures: Figures, delivered: int) -> tuple[str, str, str]:
     sighted, expected, missing = figures.get("sighted", 0), figures.get("expected", 0), int(figures.get("missing", 0))
-    text = _("%(sighted)s of %(expected)s sighted (%(share)s)") % {"sighted": _n(sighted), "expected": _n(expected), "share": _share(sighted, expected)}
+    text = _("%(sighted)s of %(expected)s sighted (%(share)s)") % {
+        "sighted": _n(sighted), "expected": _n(expected), "share": _share(sighted, expected)}
     return text, _("counts of the last year in %(units)s units; %(missing)s missing") % {
         "units": _n(figures.get("units")), "missing": _n(missing)}, WARN if missing else GOOD
 

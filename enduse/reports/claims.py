@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import F, Sum
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from enduse import clock
 from enduse.custody.models import CustodyEvent, CustodyItem, Holding, Stocktake
@@ -28,7 +27,8 @@ from enduse.tracing.models import Recovery, SeizureReport, WatchedSerial
 
 VERDICTS = {
     "supported": gettext_lazy("supported"), "imprecise": gettext_lazy("imprecise"), "overstated": gettext_lazy("overstated"),
-    "wrong_denominator": gettext_lazy("wrong denominator"), "mislabelled": gettext_lazy("mislabelled"), "misattributed": gettext_lazy("misattributed"),
+    "wrong_denominator": gettext_lazy("wrong denominator"), "mislabelled": gettext_lazy("mislabelled"),
+    "misattributed": gettext_lazy("misattributed"),
     "inconsistent": gettext_lazy("inconsistent"), "superseded": gettext_lazy("superseded"), "unsupported": gettext_lazy("unsupported"),
     "untested": gettext_lazy("untested"),
 }
@@ -154,10 +154,10 @@ def _monitored() -> list[Here]:
     delivered = _items(CustodyEvent.RECEIVED)
     sampled = CheckOutcome.objects.aggregate(n=Sum("sampled"))["n"] or 0
     counted = Stocktake.objects.filter(taken_on__gt=clock.today().replace(year=clock.today().year - 1)).aggregate(
-        n=Sum("sighted"), expected=Sum("expected"))
+        n=Sum("sighted"), there=Sum("expected"))
     return [
         Here(_("serials looked for by end-use checks, of firearms delivered"), sampled, delivered),
-        Here(_("sighted at counts of the last twelve months, of expected there"), counted["n"] or 0, counted["expected"] or 0),
+        Here(_("sighted at counts of the last twelve months, of expected there"), counted["n"] or 0, counted["there"] or 0),
     ]
 
 

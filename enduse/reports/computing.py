@@ -87,9 +87,9 @@ def _lost(window: Window) -> Iterator[Figure]:
 
 
 def _counted(window: Window) -> Iterator[Figure]:
-    sums = window.of(Stocktake.objects.all(), "taken_on", "recorded_at").aggregate(expected=Sum("expected"), missing=Sum("missing"))
-    if sums["expected"]:
-        yield _share("missing_of_counted", sums["missing"], sums["expected"])
+    sums = window.of(Stocktake.objects.all(), "taken_on", "recorded_at").aggregate(n=Sum("expected"), gone=Sum("missing"))
+    if sums["n"]:
+        yield _share("missing_of_counted", sums["gone"], sums["n"])
 
 
 def _checked(window: Window) -> Iterator[Figure]:
@@ -98,8 +98,8 @@ def _checked(window: Window) -> Iterator[Figure]:
     yield _share("checks_unfavourable", unfavourable.count(), closed.count())
     for selection in ("random", "risk"):
         chosen = closed.filter(check_of__selection=selection)
-        sums = chosen.aggregate(sampled=Sum("sampled"), missing=Sum(F("sampled") - F("sighted")))
-        yield _share(f"missing_of_sampled_{selection}", sums["missing"] or 0, sums["sampled"] or 0)
+        sums = chosen.aggregate(n=Sum("sampled"), missing=Sum(F("sampled") - F("sighted")))
+        yield _share(f"missing_of_sampled_{selection}", sums["missing"] or 0, sums["n"] or 0)
 
 
 def _traced(window: Window) -> Iterator[Figure]:

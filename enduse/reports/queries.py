@@ -70,8 +70,10 @@ def told(report: Report) -> list[Told]:
 
 
 def rows_for_file(report: Report) -> list[list[Any]]:
-    return [[told_.figure.number, told_.figure.code, told_.label, told_.figure.value, told_.figure.unit, told_.figure.numerator, told_.figure.denominator,
-             told_.of_what, told_.figure.low, told_.figure.high, told_.figure.source] for told_ in told(report)]
+    """One row a figure, in the order of FILE_HEADER."""
+    return [
+        [each.figure.number, each.figure.code, each.label, each.figure.value, each.figure.unit, each.figure.numerator, each.figure.denominator,
+         each.of_what, each.figure.low, each.figure.high, each.figure.source] for each in told(report)]
 
 
 FILE_HEADER = ["number", "code", "figure", "value", "unit", "numerator", "denominator", "of", "low", "high", "source"]

@@ -130,4 +130,5 @@ def screen(request: HttpRequest, body: ScreenIn) -> Any:
 def resolve_hit(request: HttpRequest, hit_id: int, body: ResolveIn) -> HitResolution:
     """Say whether the party is the one listed."""
     permit(request.user, "screening.resolve_hit")
-    return actions.resolve_hit(visible_or_404(Hit.objects.visible_to(request.user), pk=hit_id), outcome=body.outcome, reason=body.reason, by=request.user)
+    hit = visible_or_404(Hit.objects.visible_to(request.user), pk=hit_id)
+    return actions.resolve_hit(hit, outcome=body.outcome, reason=body.reason, by=request.user)

@@ -121,7 +121,8 @@ def get_history(request: Asking, reference: str) -> HistoryOut:
 def confirm(request: Asking, reference: str, body: ConfirmIn) -> Status[ConfirmationOut]:
     permit(request.user, "tracing.confirm")
     firearm, watched = queries.named(body.candidate)
-    return Status(201, confirmation_out(actions.confirm(_again(request, reference), firearm=firearm, watched=watched, note=body.note, by=request.user)))
+    made = actions.confirm(_again(request, reference), firearm=firearm, watched=watched, note=body.note, by=request.user)
+    return Status(201, confirmation_out(made))
 
 
 @router.post("/recoveries/{reference}/propose", response={201: ProposalOut}, operation_id="tracing.propose", summary="Ask a second officer to agree")

@@ -142,10 +142,11 @@ def channels_of(recoveries: Sequence[Recovery]) -> dict[int, Channel]:
         for answer in TraceAnswer.objects.filter(recovery__in=some).order_by("pk"):
             answered[answer.recovery_id] = answer
     lives = lives_of(row.firearm for row in said.values() if row.firearm is not None)
-    return {recovery.pk: _channel(recovery, said.get(recovery.pk), answered.get(recovery.pk), lives) for recovery in recoveries}
+    return {key: channel_said(said.get(key), answered.get(key), lives) for key in keys}
 
 
-def _channel(recovery: Recovery, said: Confirmation | None, answer: TraceAnswer | None, lives: dict[int, Life]) -> Channel:
+def channel_said(said: Confirmation | None, answer: TraceAnswer | None, lives: dict[int, Life]) -> Channel:
+    """The channel by a recovery's latest confirmation and answer; `lives` holds that of the firearm confirmed."""
     if said is not None and said.watched is not None:
         operation = said.watched.watch.operation
         day = said.watched.watch.watched_on.isoformat()

@@ -12,6 +12,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import Firearm
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party
+from enduse.reference import text_of
 
 
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
@@ -67,6 +68,10 @@ class Recovery(Fact):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def type_words(self) -> str:
+        return text_of("firearm_types", self.firearm_type) if self.firearm_type else ""
 
     def content(self) -> dict[str, Any]:
         return {

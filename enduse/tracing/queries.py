@@ -19,13 +19,13 @@ from enduse.licensing.models import Application
 from enduse.parties.models import Party
 from enduse.reference import table
 from enduse.refusals import Invalid, Problem
-from enduse.tracing.histories import CHANNELS, Channel, Life, channel_of, channels_of, life_of, lives_of
+from enduse.tracing.histories import CHANNELS, Channel, Life, channel_of, channel_said, channels_of, life_of, lives_of
 from enduse.tracing.models import Confirmation, Operation, Recovery, SeizureReport, TraceAnswer, WatchedSerial
 from enduse.tracing.ranking import Candidate, Ranking, rank, rank_many, read, search
 
 __all__ = [
     "CHANNELS", "Candidate", "Channel", "Consequences", "Life", "Ranking", "RecoveryFigures", "SeizureFigures", "Siblings", "channel_of",
-    "channels_of", "consequences", "last_counted", "life_of", "lives_of", "operation_counts", "operations", "rank", "rank_many", "read",
+    "channel_said", "channels_of", "consequences", "last_counted", "life_of", "lives_of", "operation_counts", "operations", "rank", "rank_many", "read",
     "recoveries", "recovery_figures", "search", "seizure_figures", "seizure_reports", "siblings_of", "state_of", "trace",
 ]  # fmt: skip
 
@@ -80,7 +80,7 @@ def recoveries(
     user: User | None, *, state: str = "", words: str = "", agency: Party | None = None, since: date | None = None, until: date | None = None
 ) -> QuerySet[Recovery]:
     """The viewer's recoveries, newest first. `words` in references, cases, places and marks; `since`, `until`: recovered on."""
-    rows: QuerySet[Recovery] = Recovery.objects.visible_to(user).with_said().select_related("agency")
+    rows: QuerySet[Recovery] = Recovery.objects.visible_to(user).with_said().select_related("agency", "recorded_by")
     if state in STATES:
         rows = in_state(rows, state)
     if words.strip():
@@ -149,7 +149,7 @@ def siblings_of(recovery: Recovery, life: Life, user: User | None) -> list[Sibli
     found: list[Siblings] = []
     if life.sold is not None:
         found.append(_siblings("consignment", life.sold.reference, CustodyItem.objects.filter(event=life.sold), recovery, user))
-    if life.last_holder is not None and life.last_holder != life.firearm.maker:
+    if life.last_holder is not None and life.last_holder.pk != life.firearm.maker_id:
         held = CustodyItem.objects.filter(event__to_party=life.last_holder, event__corrections=None).exclude(event__sort=CustodyEvent.RECOVERED)
         found.append(_siblings("unit", life.last_holder.name, held, recovery, user))
     return found

@@ -231,7 +231,7 @@ def _unchanged(source: Source, kept: dict[str, Any]) -> bool:
     """Whether the sampled rows stand as they did, nothing came after them and nothing into a gap."""
     asked = models.Q(pk__in=[row[0] for row in kept["sample"]]) | models.Q(pk__gt=kept["last"]) | _within(kept["gaps"])
     rows = source.rows.filter(asked).order_by("pk").values_list("pk", "serial", "make", "model")[: len(kept["sample"]) + 1]
-    return [list(row) for row in rows] == kept["sample"]
+    return bool([list(row) for row in rows] == kept["sample"])
 
 
 def _appeared(source: Source, gaps: list[list[float]]) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from enduse import clock
 from enduse.accounts.models import ApiToken, User
@@ -67,7 +67,16 @@ def desk(user: User) -> Desk:
     waiting = alerts.count()
     if waiting and may(user, "alerts.answer"):
         oldest = (clock.now() - alerts.order_by("raised_at")[0].raised_at).days
-        found.insert(0, Step(_("Answer alerts"), waiting, address("alerts:list"), _("The oldest has waited %(n)d days.") % {"n": oldest}, "warn"))
+        found.insert(
+            0,
+            Step(
+                _("Answer alerts"),
+                waiting,
+                address("alerts:list"),
+                ngettext("The oldest has waited %(n)d day.", "The oldest has waited %(n)d days.", oldest) % {"n": oldest},
+                "warn",
+            ),
+        )
     starts = [Start(str(label), url) for action, label, name in STARTS if may(user, action) and (url := address(name))]
     return Desk(tuple(found), tuple(alerts[:6]), tuple(starts))
 
@@ -77,7 +86,7 @@ STARTS = (
     ("deliveries.declare", gettext_lazy("Declare a consignment"), "deliveries:declare"),
     ("custody.stocktake", gettext_lazy("Start a count"), "custody:count"),
     ("monitoring.plan", gettext_lazy("Plan a check"), "monitoring:plan"),
-    ("tracing.record_recovery", gettext_lazy("Record a recovery"), "tracing:record"),
+    ("tracing.record_recovery", gettext_lazy("Record a recovery"), "tracing:new"),
     ("measures.draft", gettext_lazy("Draft a measure"), "measures:new"),
     ("lab.simulate", gettext_lazy("Compare measures"), "lab:new"),
     ("diversion.estimate", gettext_lazy("Estimate what left"), "diversion:new"),

@@ -43,7 +43,8 @@ def sold(people: People, *serials: str, under: Licence | None = None, to: Any = 
     """Firearms sold under a licence to the army and issued to its first zone (or `to`)."""
     guns = made(people, *serials, **given)
     under = under or licence(people)
-    custody.record_shipment(guns, seller=people.maker, carrier=people.carrier, licence=under, occurred_on=SHIPPED, reference="C-2006-0001", by=people.exporter)
+    custody.record_shipment(
+        guns, seller=people.maker, carrier=people.carrier, licence=under, occurred_on=SHIPPED, reference="C-2006-0001", by=people.exporter)
     custody.record_receipt(guns, carrier=people.carrier, receiver=people.army, occurred_on=RECEIVED, reference="C-2006-0001", by=people.custodian)
     custody.move(guns, from_unit=people.army, to_unit=to or people.zone, occurred_on=ISSUED, by=people.custodian)
     return guns

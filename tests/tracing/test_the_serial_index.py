@@ -27,7 +27,8 @@ def test_a_firearm_is_found_the_moment_it_is_registered(people):
 def test_a_watched_serial_is_searched_beside_the_register(people):
     given.made(people, "W345872")
     operation = given.operation(people)
-    watch(operation, guns=[given.marked("K901177", make="romarm", model="WASR-10")], watched_on=operation.starts_on, subject="AZ/2009/14", by=people.tracer)
+    gun = given.marked("K901177", make="romarm", model="WASR-10")
+    watch(operation, guns=[gun], watched_on=operation.starts_on, subject="AZ/2009/14", by=people.tracer)
     top = search(read("K9011?7")).top
     assert top.firearm is None
     assert top.watched.serial == "K901177"

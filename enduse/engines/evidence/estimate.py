@@ -19,7 +19,7 @@ QUANTILES = {"q025": 0.025, "q10": 0.10, "q25": 0.25, "q50": 0.50, "q75": 0.75, 
 OVERLOOKED = 0.0005
 """Share of held guns that an honest full count fails to see."""
 PARTICLE_BUDGET = 2_400_000
-"""Particles over all units; each grid cell of a unit has between 12 and 48."""
+"""Particles over all units; each grid cell of a unit has between 12 and 32."""
 
 
 def summary(draws: NDArray[Any]) -> dict[str, float]:
@@ -158,7 +158,7 @@ def _draw(known: AsOf, draws: int, rng: np.random.Generator) -> tuple[NDArray[np
 
     flat = asof.columns(known)
     cells = (len(known.units), pooling.LOG_HAZARDS.size, pooling.CLUSTERINGS.size, pooling.RHO_NODES.size)
-    each = int(np.clip(PARTICLE_BUDGET // int(np.prod(cells)), 12, 48))
+    each = int(np.clip(PARTICLE_BUDGET // int(np.prod(cells)), 12, 32))
     evidence = np.zeros(cells)
     particles = np.zeros((*cells, each), dtype=np.int32)
     particle_filter.all_units(int(rng.integers(2**31)), flat.lot_from, flat.quantity, flat.month, flat.obs_from, flat.obs,

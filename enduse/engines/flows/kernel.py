@@ -129,9 +129,10 @@ def live(gun_state: Any, begins: Any, first: float, envelope: float, cumulative:
          lost_in: Any, lost_by: Any) -> None:
     """One gun under every policy: the month and channel of its loss (month `months`: kept to the end)."""
     policies = begins.size
-    open_policies = policies
+    open_policies = 0
     for p in range(policies):
         lost_in[p] = months
+        open_policies += begins[p] < months
     t = first
     while t < months and open_policies > 0:
         m = int(t)

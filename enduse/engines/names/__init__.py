@@ -46,7 +46,9 @@ __all__ = [
 def warm_up() -> None:
     """Load the scorer and its name tables now (several seconds, once a process), so that no officer waits for it."""
     number = (Identifier("imoNumber", "0"),)
-    person = Entity("1", "Person", ("Ramiro Ficticio",), (), ("RF",), ("1971",), ("Mexico",), ("1 First Street",), number)
+    person = Entity(
+        "1", "Person", ("Ramiro Ficticio",), (), ("RF",), ("1971",), ("Mexico",), ("1 First Street",), number
+    )
     body = replace(person, id="2", schema="Organization", names=("Transportes Ficticios S.A.",), gender="male")
     vessel = Entity("3", "Vessel", ("MV Ficticia",))
     index = Index.build([ScreenedList("warm-up", "", "", (person, body, vessel))])

@@ -69,4 +69,6 @@ def build(lists: Sequence[ScreenedList]) -> Index:
     for number, found in enumerate(lists):
         for entity in found.entities:
             builder.add(number, found.source, entity)
-    return builder.index(tuple(IndexedList(found.source, found.version, found.sha256, len(found.entities)) for found in lists))
+    return builder.index(
+        tuple(IndexedList(found.source, found.version, found.sha256, len(found.entities)) for found in lists)
+    )

@@ -8,6 +8,7 @@ at once, and errs upwards. The second compares the words of the few names left a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from enduse.engines.names.surfaces import Piece, Surface
 
 FULL = 0.9999
-SETTLED = 0.85
+SETTLED = 0.75
 LEAST_DICE = 0.42
 LEAST_OBJECT_DICE = 0.5
 LISTED_EXTRA = 0.2
@@ -77,9 +78,14 @@ class Candidates:
         found = {word for _, surface in named for word in words_of(surface.pieces)}
         words = sorted(found)
         number_of = {word: number for number, word in enumerate(words)}
-        by_word = Postings.build((number_of[word], name) for name, (_, surface) in enumerate(named) for word in words_of(surface.pieces))
+        by_word = Postings.build(
+            (number_of[word], name) for name, (_, surface) in enumerate(named) for word in words_of(surface.pieces)
+        )
         by_symbol = Postings.build(
-            (key_of(symbol), name) for name, (_, surface) in enumerate(named) for piece in surface.pieces for symbol, _, _ in piece.symbols
+            (key_of(symbol), name)
+            for name, (_, surface) in enumerate(named)
+            for symbols in numbered_symbols(surface.pieces)
+            for symbol, _, _ in symbols
         )
         sizes = [len(surface.pieces) for _, surface in named]
         table = NameTable(
@@ -114,8 +120,8 @@ class Candidates:
         shape = (len(pieces), len(self.table.entity))
         score = np.zeros(shape, dtype=np.float32)
         weight = np.zeros(shape, dtype=np.float32)
-        for at, piece in enumerate(pieces):
-            for symbol, symbol_score, symbol_weight in sorted(piece.symbols, key=lambda found: found[1]):
+        for at, (piece, symbols) in enumerate(zip(pieces, numbered_symbols(pieces), strict=True)):
+            for symbol, symbol_score, symbol_weight in sorted(symbols, key=lambda found: found[1]):
                 names = self.by_symbol.find(key_of(symbol))
                 score[at, names] = symbol_score
                 weight[at, names] = symbol_weight
@@ -149,16 +155,17 @@ class Candidates:
         open_rows = [at for at in range(len(pieces)) if certain[at] < SETTLED]
         if not open_rows or rough >= FULL or pieces[0].whole:
             return rough
-        settled = {piece.text for at, piece in enumerate(pieces) if certain[at] >= SETTLED}
-        listed = [part for part in self.parts(name) if part.comparable not in settled]
+        paired = {at for at, piece in enumerate(pieces) if piece.symbols and at not in open_rows}
+        texts = {pieces[at].text for at in paired}
+        listed = [part for part in self.parts(name) if part.comparable not in texts]
         found: list[tuple[tuple[int, ...], int, float]] = [
             ((at,), 1, likeness(pieces[at].text, part.comparable))
             for at in open_rows
             for part in listed
             if len(pieces[at].text) >= SHORTEST_FUZZY <= len(part.comparable)
         ]
-        person = surface.person or bool(self.table.person[name])
-        found += residue_scores([part_of(pieces[at].text, at) for at in open_rows], listed, person=person)
+        residue = [part_of(piece.text, at) for at, piece in enumerate(pieces) if at not in paired]
+        found += residue_scores(residue, listed, person=surface.person or bool(self.table.person[name]))
         scores = certain.tolist()
         weights = [weight if scores[at] else 0.0 for at, weight in enumerate(evidence.weight[:, name].tolist())]
         joined = 0
@@ -239,3 +246,13 @@ def words_of(pieces: Sequence[Piece]) -> set[str]:
     """The words of a listed name, and each two neighbours as one word."""
     texts = [piece.text for piece in pieces]
     return {*texts, *(left + right for left, right in pairwise(texts))}
+
+
+def numbered_symbols(pieces: Sequence[Piece]) -> list[list[tuple[str, float, float]]]:
+    """Each part's symbols, told apart by turn: two legal forms of a party cannot both be found in a listed name's one."""
+    turns: Counter[str] = Counter()
+    numbered = []
+    for piece in pieces:
+        turns.update(symbol for symbol, _, _ in piece.symbols)
+        numbered.append([(f"{symbol}#{turns[symbol]}", score, weight) for symbol, score, weight in piece.symbols])
+    return numbered

@@ -79,7 +79,9 @@ class Entity:
     def from_json(cls, text: str | bytes) -> Entity:
         fields: dict[str, Any] = json.loads(text)
         identifiers = tuple(Identifier(**found) for found in fields.pop("identifiers", ()))
-        plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()
+        }
         return cls(identifiers=identifiers, **plain)
 
     @property

@@ -61,7 +61,9 @@ def read_ftm(text: str) -> tuple[tuple[Entity, ...], str]:
             addresses[identity] = first(properties, "full") or ", ".join(strings(properties, ("street", "city")))
         elif schema in HOLDER:
             attach(attached, schema, properties)
-    entities = tuple(entity_of(identity, *found, attached.get(identity, {}), addresses) for identity, found in listed.items())
+    entities = tuple(
+        entity_of(identity, *found, attached.get(identity, {}), addresses) for identity, found in listed.items()
+    )
     return entities, newest
 
 
@@ -79,7 +81,9 @@ def read_line(line: str, number: int) -> dict[str, Any]:
             raise ListError(where, field, "It is missing or is not text.", "Export the entities with all their fields.")
     properties = record.get("properties")
     if not isinstance(properties, dict) or not all(isinstance(found, list) for found in properties.values()):
-        raise ListError(where, "properties", "It is not an object of lists.", "Export full FollowTheMoney entities, not summaries.")
+        raise ListError(
+            where, "properties", "It is not an object of lists.", "Export full FollowTheMoney entities, not summaries."
+        )
     if record["schema"] in SCHEMAS and not strings(properties, ("name", "alias", "weakAlias")):
         raise ListError(where, "properties.name", "The entity has no name.", "Give each listed entity a name.")
     return record
@@ -96,7 +100,9 @@ def attach(attached: dict[str, Properties], schema: str, properties: Properties)
             attached[str(identity)][kind].extend(strings(properties, ("number",)))
 
 
-def entity_of(identity: str, schema: str, caption: str, properties: Properties, attached: Properties, addresses: dict[str, str]) -> Entity:
+def entity_of(
+    identity: str, schema: str, caption: str, properties: Properties, attached: Properties, addresses: dict[str, str]
+) -> Entity:
     names = strings(properties, ("name",))
     if caption in names:
         names = (caption, *(name for name in names if name != caption))
@@ -114,7 +120,9 @@ def entity_of(identity: str, schema: str, caption: str, properties: Properties, 
         birth_dates=strings(properties, ("birthDate",)),
         countries=strings(properties, COUNTRY_PROPERTIES),
         addresses=tuple(dict.fromkeys(address for address in full if address)),
-        identifiers=tuple(dict.fromkeys(Identifier(kind, value) for kind, values in stated.items() for value in values)),
+        identifiers=tuple(
+            dict.fromkeys(Identifier(kind, value) for kind, values in stated.items() for value in values)
+        ),
         programs=tuple(dict.fromkeys((*strings(properties, ("program",)), *strings(attached, ("program",))))),
         gender=first(properties, "gender"),
         remarks="; ".join(strings(properties, ("position", "notes"))),

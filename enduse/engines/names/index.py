@@ -120,7 +120,9 @@ class Index:
                 return found
         return None
 
-    def screen(self, party: Party, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = DEFAULT_LIMIT) -> list[Hit]:
+    def screen(
+        self, party: Party, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = DEFAULT_LIMIT
+    ) -> list[Hit]:
         """The party's hits with a score of at least `threshold` (above 0 to 1), best first, at most `limit`."""
         from enduse.engines.names import search
 

@@ -42,10 +42,14 @@ def read_mapped(text: str, mapping: Mapping[str, str]) -> tuple[Entity, ...]:
                 continue
             entity = read_row(number, row, header, mapping)
             if entity.id in entities:
-                raise ListError(f"row {number}", mapping["id"], f"{entity.id!r} stands in the file twice.", "Give each row its own.")
+                raise ListError(
+                    f"row {number}", mapping["id"], f"{entity.id!r} stands in the file twice.", "Give each row its own."
+                )
             entities[entity.id] = entity
     except csv.Error as error:
-        raise ListError(f"row {number + 1}", "", f"The row is not whole CSV ({error}).", "Export the file again as UTF-8 CSV.") from error
+        raise ListError(
+            f"row {number + 1}", "", f"The row is not whole CSV ({error}).", "Export the file again as UTF-8 CSV."
+        ) from error
     return tuple(entities.values())
 
 
@@ -59,16 +63,24 @@ def check_mapping(mapping: Mapping[str, str], header: list[str]) -> None:
     for field, column in mapping.items():
         if not column.startswith("=") and header.count(column) != 1:
             found = "no" if column not in header else "more than one"
-            raise ListError("row 1", field, f"The header has {found} column {column!r}.", f"Its columns: {', '.join(header)}.")
+            raise ListError(
+                "row 1", field, f"The header has {found} column {column!r}.", f"Its columns: {', '.join(header)}."
+            )
 
 
 def read_row(number: int, row: list[str], header: list[str], mapping: Mapping[str, str]) -> Entity:
     where = f"row {number}"
     if len(row) != len(header):
-        raise ListError(where, "", f"The row has {len(row)} columns; the header has {len(header)}.", "Quote cells that hold commas.")
+        raise ListError(
+            where, "", f"The row has {len(row)} columns; the header has {len(header)}.", "Quote cells that hold commas."
+        )
     cells = dict(zip(header, row, strict=True))
-    value = {field: (column[1:] if column.startswith("=") else cells[column]).strip() for field, column in mapping.items()}
-    many = {field: tuple(part.strip() for part in value.get(field, "").split(SEPARATOR) if part.strip()) for field in FIELDS}
+    value = {
+        field: (column[1:] if column.startswith("=") else cells[column]).strip() for field, column in mapping.items()
+    }
+    many = {
+        field: tuple(part.strip() for part in value.get(field, "").split(SEPARATOR) if part.strip()) for field in FIELDS
+    }
     for needed in ("id", "name"):
         if not many[needed]:
             raise ListError(where, mapping[needed], "The cell is empty.", "Fill it in or take the row out.")
@@ -78,7 +90,9 @@ def read_row(number: int, row: list[str], header: list[str], mapping: Mapping[st
     births: list[str] = []
     for text in many["birth_date"]:
         if not (dates := dates_within(text)):
-            raise ListError(where, mapping["birth_date"], f"{text!r} is not a date.", "Write 1964-07-17, 1964 or 'circa 1964'.")
+            raise ListError(
+                where, mapping["birth_date"], f"{text!r} is not a date.", "Write 1964-07-17, 1964 or 'circa 1964'."
+            )
         births.extend(dates)
     return Entity(
         id=value["id"],

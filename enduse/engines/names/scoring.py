@@ -15,7 +15,9 @@ CONFIG = LogicV2.default_config()
 WEIGHTS = {feature.name: feature.weight for feature in LogicV2.features}
 ADDRESS_BONUS = WEIGHTS["address_prop_match"]
 COUNTRY_PENALTY = -WEIGHTS["country_mismatch"]
-EXACT_BEST = max(feature.weight for feature in LogicV2.features if not feature.qualifier and feature.name != "name_match")
+EXACT_BEST = max(
+    feature.weight for feature in LogicV2.features if not feature.qualifier and feature.name != "name_match"
+)
 
 
 def compare(party: EntityProxy, listed: EntityProxy) -> MatchingResult:

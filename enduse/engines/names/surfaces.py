@@ -73,7 +73,11 @@ def surfaces_of(proxy: EntityProxy, *, query: bool) -> list[Surface]:
     kept = {name.form for name in Name.consolidate_names(names)}
     extra = EXTRA_QUERY_WEIGHT if query else EXTRA_LISTED_WEIGHT
     ordered = sorted(names, key=lambda name: name.form)
-    return [Surface(pieces_of(name, extra), name.form not in kept, name.tag == NameTypeTag.PER) for name in ordered if name.parts]
+    return [
+        Surface(pieces_of(name, extra), name.form not in kept, name.tag == NameTypeTag.PER)
+        for name in ordered
+        if name.parts
+    ]
 
 
 def object_surfaces(proxy: EntityProxy) -> list[Surface]:
@@ -130,7 +134,9 @@ def likeness(text: str, other: str) -> float:
     return max((pair.score for pair in found), default=0.0)
 
 
-def residue_scores(query: list[NamePart], listed: list[NamePart], *, person: bool) -> list[tuple[tuple[int, ...], int, float]]:
+def residue_scores(
+    query: list[NamePart], listed: list[NamePart], *, person: bool
+) -> list[tuple[tuple[int, ...], int, float]]:
     """The scorer's own comparison of the parts that neither symbol nor spelling has settled.
 
     For each group of parts that it pairs: the query parts' indices, how many listed parts they took, the likeness.
@@ -138,7 +144,11 @@ def residue_scores(query: list[NamePart], listed: list[NamePart], *, person: boo
     if person:
         query, listed = align_person_name_order(query, listed)
     found = compare_parts(query, listed, config=COMPARING)
-    return [(tuple(part.index for part in pair.qps), len(pair.rps), pair.score) for pair in found if pair.score > 0 and pair.qps and pair.rps]
+    return [
+        (tuple(part.index for part in pair.qps), len(pair.rps), pair.score)
+        for pair in found
+        if pair.score > 0 and pair.qps and pair.rps
+    ]
 
 
 def exact_keys(proxy: EntityProxy, *, query: bool) -> set[str]:

@@ -40,7 +40,9 @@ def read_un(content: bytes) -> tuple[tuple[Entity, ...], str]:
         line, column = error.position
         raise ListError(f"line {line}, column {column + 1}", "", f"The XML is not whole ({error}).", REMEDY) from error
     if root.tag != ROOT:
-        raise ListError("root element", root.tag, f"The file is not a UN consolidated list (<{ROOT}>).", "Choose its format.")
+        raise ListError(
+            "root element", root.tag, f"The file is not a UN consolidated list (<{ROOT}>).", "Choose its format."
+        )
     entities: dict[str, Entity] = {}
     for number, (node, schema) in enumerate(listed(root), start=1):
         entity = read_node(node, schema, f"{node.tag} {number}")

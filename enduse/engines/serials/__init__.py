@@ -5,10 +5,12 @@
 'W345872'
 """
 
-from enduse.engines.serials import reference
+from enduse.engines.serials import batch, reference
 from enduse.engines.serials.answer import Candidate, Candidates, Gun
 from enduse.engines.serials.attributes import Catalogue
+from enduse.engines.serials.calibrate import Bin, Calibration, calibration
 from enduse.engines.serials.explain import Reason, Step
+from enduse.engines.serials.learn import fit
 from enduse.engines.serials.marks import Marks, Token, TooLittle, UnreadableMarks, read_marks
 from enduse.engines.serials.model import ErrorModel
 from enduse.engines.serials.register import Register
@@ -16,6 +18,7 @@ from enduse.engines.serials.segment import DamagedIndex
 from enduse.engines.serials.symbols import canonical
 
 __all__ = [
-    "Candidate", "Candidates", "Catalogue", "DamagedIndex", "ErrorModel", "Gun", "Marks", "Reason", "Register", "Step",
-    "Token", "TooLittle", "UnreadableMarks", "canonical", "read_marks", "reference",
+    "Bin", "Calibration", "Candidate", "Candidates", "Catalogue", "DamagedIndex", "ErrorModel", "Gun", "Marks", "Reason",
+    "Register", "Step", "Token", "TooLittle", "UnreadableMarks", "batch", "calibration", "canonical", "fit", "read_marks",
+    "reference",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 A serial is one 64-bit word: ten symbols of six bits from the top, then its length (15: fifteen or more) in the low four
 bits, so that sorting words sorts serials. Line d of `rows` is the channel's forward row after d symbols, then two tails
-and the best seen at the split; `spans` says which part of it matters. Neighbours in sorted order share rows. See docs/engines/serials.md for the bounds used to stop early.
+and the best seen at the split; `spans` says of each depth which run it ends and which symbol follows. Neighbours in sorted order share rows. See docs/engines/serials.md for the bounds used to stop early.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ SKIP, REST, MOST = 38, 39, 40
 that is left to earn."""
 FAR, LONG = 16, 15
 """Symbols still to come are told apart up to FAR; a length of LONG in a word says that or more."""
-LOW, HIGH, RUN, SYMBOL = range(4)
+RUN, SYMBOL = range(2)
 FRESH = DEEPEST + 2
 """The row that keeps a fresh start."""
 
-jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+inlined = nb.njit(inline="always", error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 
 
 @jit
@@ -72,13 +73,13 @@ def begin(rows: Any, spans: Any, given: Any, rates: Any, split: int) -> float:
     for j in range(n):
         start[j + 1] = rows[0, j + 1] = rows[0, j] * given[SKIP, j]
         earn += start[j + 1] * given[MOST, j + 1]
-    spans[0, LOW], spans[0, HIGH], spans[0, RUN] = 0, n, 0
+    spans[0, RUN] = 0
     rows[0, n + 1] = rows[0, n + 2] = 0.0
     rows[0, n + 3] = start[split]
     return earn
 
 
-@jit
+@inlined
 def step(
     d: int, c: int, fewest: int, most: int, rows: Any, spans: Any, given: Any, rates: Any, rest: Any, restart: float,
     cut: float,
@@ -90,86 +91,46 @@ def step(
     before = spans[d - 1, SYMBOL] if d > 0 else 0
     spans[d, SYMBOL] = c
     back = _follow_run(d, letter, zero, spans, rates)
-    lo, hi = spans[d, LOW], spans[d, HIGH]
-    at_end = rows[d, n] if hi == n else 0.0
     bound = 0.0
-    rows[d + 1, n + 1] = rows[d + 1, n + 2] = 0.0
     if letter:
-        bound = rows[d, n + 1] if 11 <= before <= 36 else at_end * rates[TRAIL_LETTERS]
-        rows[d + 1, n + 1] = bound
-    elif zero:
-        bound = rows[d, n + 2] if before == 1 else at_end * rates[TRAIL_ZEROS]
-        rows[d + 1, n + 2] = bound
+        bound = rows[d, n + 1] if 11 <= before <= 36 else rows[d, n] * rates[TRAIL_LETTERS]
+    rows[d + 1, n + 1] = bound
+    zeros = 0.0
+    if zero:
+        zeros = rows[d, n + 2] if before == 1 else rows[d, n] * rates[TRAIL_ZEROS]
+    rows[d + 1, n + 2] = zeros
+    bound += zeros
     few, many = min(max(fewest - d - 1, 0), FAR), FAR if most >= LONG else min(max(most - d - 1, 0), FAR)
-    swappable = d > 0 and c != before
+    left = few * (FAR + 1) + many
+    if spans[d + 1, RUN] > 0:
+        bound += rates[LEAD_LETTERS if spans[d + 1, RUN] == 1 else LEAD_ZEROS] * restart
+    swap = rates[SWAP] if d > 0 and c != before else 0.0
+    old = max(d - 1, 0)
     if back == 0.0:
-        hope = _glimpse(d, c, before if swappable else -1, rows, spans, given, rates, rest, few * (FAR + 1) + many)
-        if spans[d + 1, RUN] > 0:
-            hope += rates[LEAD_LETTERS if spans[d + 1, RUN] == 1 else LEAD_ZEROS] * restart
+        hope = rows[d, n] * given[REST, n] * rest[left, n]
+        for j in range(n):
+            hope += rows[d, j] * (given[REST, j] * rest[left, j] + given[c, j] * rest[left, j + 1])
+        if swap > 0.0:
+            for j in range(n - 1):
+                hope += rows[old, j] * swap * given[c, j] * given[before, j + 1] * rest[left, j + 2]
         if (bound + hope) * SLACK * SLACK < cut:
             return bound + hope
-    else:
-        for j in range(n + 1):
-            if j < lo or j > hi:
-                rows[d, j] = 0.0
-        lo, hi = 0, n
-    base, top = lo, min(n, hi + 1)
-    if swappable:
-        base = min(base, spans[d - 1, LOW] + 2)
-        top = max(top, min(n, spans[d - 1, HIGH] + 2))
-    for j in range(base, top + 1):
-        rows[d + 1, j] = 0.0
-    for j in range(lo, min(hi, n - 1) + 1):
+    value = rows[d, 0] + back * rows[FRESH, 0]
+    held = value * given[REST, 0]
+    rows[d + 1, 0] = held
+    bound += held * rest[left, 0]
+    older = 0.0
+    for j in range(1, n + 1):
+        passed = value * given[c, j - 1] + older + held * given[SKIP, j - 1]
+        older = rows[old, j - 1] * swap * given[c, j - 1] * given[before, j] if j < n else 0.0
         value = rows[d, j] + back * rows[FRESH, j]
-        rows[d + 1, j] += value * given[REST, j]
-        rows[d + 1, j + 1] += value * given[c, j]
-    if hi == n:
-        rows[d + 1, n] += (rows[d, n] + back * rows[FRESH, n]) * given[REST, n]
-    if swappable:
-        for j in range(spans[d - 1, LOW], min(spans[d - 1, HIGH], n - 2) + 1):
-            rows[d + 1, j + 2] += rows[d - 1, j] * rates[SWAP] * given[c, j] * given[before, j + 1]
-    first, last, least = n + 1, -1, cut * 1e-3
-    carried = 0.0
-    for j in range(base, n + 1):
-        held = carried + (rows[d + 1, j] if j <= top else 0.0)
+        held = passed + value * given[REST, j]
         rows[d + 1, j] = held
-        bound += held * rest[few * (FAR + 1) + many, j]
-        value = held * given[MOST, j]
-        carried = held * given[SKIP, j]
-        if value > least:
-            first, last = min(first, j), j
-        elif j >= top:
-            break
-    if last < 0:
-        first, last = n, n
-        rows[d + 1, n] = 0.0
-    spans[d + 1, LOW], spans[d + 1, HIGH] = first, last
-    if spans[d + 1, RUN] == 1:
-        bound += rates[LEAD_LETTERS] * restart
-    elif spans[d + 1, RUN] == 2:
-        bound += rates[LEAD_ZEROS] * restart
+        bound += held * rest[left, j]
     return bound * SLACK
 
 
-@jit
-def _glimpse(
-    d: int, c: int, before: int, rows: Any, spans: Any, given: Any, rates: Any, rest: Any, left: int
-) -> float:  # fmt: skip
-    """The bound of row d + 1 before it is worked out, extra characters left aside."""
-    n = given.shape[1] - 1
-    hi = spans[d, HIGH]
-    hope = 0.0
-    for j in range(spans[d, LOW], min(hi, n - 1) + 1):
-        hope += rows[d, j] * (given[REST, j] * rest[left, j] + given[c, j] * rest[left, j + 1])
-    if hi == n:
-        hope += rows[d, n] * given[REST, n] * rest[left, n]
-    if before >= 0:
-        for j in range(spans[d - 1, LOW], min(spans[d - 1, HIGH], n - 2) + 1):
-            hope += rows[d - 1, j] * rates[SWAP] * given[c, j] * given[before, j + 1] * rest[left, j + 2]
-    return hope
-
-
-@jit
+@inlined
 def _follow_run(d: int, letter: bool, zero: bool, spans: Any, rates: Any) -> float:
     """Keeps whether the serial so far is all letters (1) or all zeros (2); the rate of a restart where that run ends."""
     if d == 0:
@@ -184,35 +145,28 @@ def _follow_run(d: int, letter: bool, zero: bool, spans: Any, rates: Any) -> flo
     return 0.0
 
 
-@jit
+@inlined
 def half_holds(d: int, rows: Any, spans: Any, rates: Any, split: int, least: float, ahead: Any) -> bool:
     """Whether the marks before the split have come, or can still come, cheaply enough: see the pigeonhole in the docs."""
     if split == 0:
         return True
-    lo, hi, seen = spans[d, LOW], spans[d, HIGH], rows.shape[1] - 1
-    best = rows[d - 1, seen]
-    if lo <= split <= hi:
-        best = max(best, rows[d, split])
-    if lo <= split - 1 <= hi:
-        best = max(best, rows[d, split - 1] * rates[JUMP])
+    seen = rows.shape[1] - 1
+    best = max(rows[d - 1, seen], rows[d, split], rows[d, split - 1] * rates[JUMP])
     rows[d, seen] = best
     if best >= least:
         return True
     hope = 0.0
-    for j in range(lo, min(hi, split - 1) + 1):
+    for j in range(split):
         hope += rows[d, j] * ahead[j]
     if spans[d, RUN] > 0:
         hope += rates[LEAD_LETTERS if spans[d, RUN] == 1 else LEAD_ZEROS] * ahead[0]
     return hope * SLACK >= least
 
 
-@jit
+@inlined
 def total_of(d: int, rows: Any, spans: Any, n: int) -> float:
     """P(marks | serial) when the serial ends after d symbols."""
-    total = rows[d, n + 1] + rows[d, n + 2]
-    if spans[d, HIGH] == n:
-        total += rows[d, n]
-    return float(total)
+    return float(rows[d, n] + rows[d, n + 1] + rows[d, n + 2])
 
 
 @jit

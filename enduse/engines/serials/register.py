@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import uuid
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enduse.engines.serials import attributes
+from enduse.engines.serials import attributes, merge
 from enduse.engines.serials.answer import Candidates, Gun
 from enduse.engines.serials.attributes import ATTRIBUTES, Catalogue
+from enduse.engines.serials.folder import MANIFEST, MERGE_LOCK, commit, locked, manifest, new_name, state_of, sweep
 from enduse.engines.serials.marks import Marks
 from enduse.engines.serials.model import DEFAULT, ErrorModel
 from enduse.engines.serials.schemes import SerialsInGeneral, merge_schemes
@@ -26,8 +23,10 @@ from enduse.engines.serials.segment import DamagedIndex, Segment, columns_of, wr
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MANIFEST, LOCK = "manifest.json", "lock"
-FORMAT = 1
+AT_ONCE = 20_000
+"""Up to so many guns a merge is done by whoever appended; larger ones in the background."""
+MOST_GUNS = 20_000_000
+"""Guns of one segment."""
 STRANGER = 0.1
 """Of guns elsewhere, the share whose make, calibre and so on go together differently than in the register."""
 
@@ -54,11 +53,12 @@ class Register:
         """A new register at `path` (a folder, made if need be), in place of one that is there."""
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
-            columns = columns_of(guns)
-            entry = write_segment(path / _new_name(), columns)
-            _commit(path, [entry] if entry["guns"] else [])
-            _sweep(path)
+        entries, source = [], iter(guns)
+        while len(columns := columns_of(islice(source, MOST_GUNS))):
+            entries.append(write_segment(path / new_name(), columns))
+        with locked(path), locked(path, MERGE_LOCK):
+            commit(path, entries)
+            sweep(path)
         return cls(path)
 
     @classmethod
@@ -71,11 +71,24 @@ class Register:
         columns = columns_of(guns)
         if not len(columns):
             return
-        with _locked(self.path):
-            entries = _manifest(self.path)
-            entries.append(write_segment(self.path / _new_name(), columns))
-            _commit(self.path, entries)
+        entry = write_segment(self.path / new_name(), columns)
+        with locked(self.path):
+            commit(self.path, [*manifest(self.path), entry])
         self.refresh()
+        due = merge.due(manifest(self.path))
+        if due and sum(e["guns"] for e in due) <= AT_ONCE:
+            merge.merge(self.path, due)
+            self.refresh()
+        elif due:
+            threading.Thread(target=merge.merge, args=(self.path, due), daemon=True).start()
+
+    def compact(self) -> None:
+        """Merges all segments into one: the fastest register to search. Others take it up when they refresh."""
+        with locked(self.path):
+            entries = manifest(self.path)
+        if len(entries) > 1 and sum(e["guns"] for e in entries) <= MOST_GUNS:
+            merge.merge(self.path, entries, wait=True)
+            self.refresh()
 
     def refresh(self) -> None:
         """Takes up what other processes added since."""
@@ -173,11 +186,11 @@ class Register:
 
     def _read(self) -> None:
         for _ in range(20):
-            state = _state_of(self.path)
+            state = state_of(self.path)
             if state == self._state:
                 return
             try:
-                entries = _manifest(self.path)
+                entries = manifest(self.path)
                 had = {s.path.name: s for s in self._segments}
                 segments = [had.get(e["name"]) or Segment(self.path / e["name"]) for e in entries]
             except FileNotFoundError:
@@ -202,61 +215,3 @@ def _counted(segments: Sequence[Segment]) -> list[dict[str, int]]:
             for value, guns in segment.counts(a).items():
                 counts[value] = counts.get(value, 0) + guns
     return totals
-
-
-def _new_name() -> str:
-    return f"{uuid.uuid4().hex[:16]}.segment"
-
-
-def _state_of(path: Path) -> str:
-    try:
-        stat = (path / MANIFEST).stat()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path}: there is no register here; make one with Register.build") from None
-    return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
-
-
-def _manifest(path: Path) -> list[dict[str, Any]]:
-    text = (path / MANIFEST).read_bytes()
-    try:
-        content = json.loads(text)
-        body = json.dumps(content["segments"], sort_keys=True).encode()
-        sound = content["format"] == FORMAT and content["check"] == zlib.crc32(body)
-    except (ValueError, KeyError, TypeError):
-        sound = False
-    if not sound:
-        raise DamagedIndex(path / MANIFEST, "the manifest does not match its checksum or is of another version")
-    return list(content["segments"])
-
-
-def _commit(path: Path, entries: list[dict[str, Any]]) -> None:
-    body = json.dumps(entries, sort_keys=True).encode()
-    partial = path / (MANIFEST + ".partial")
-    with partial.open("w", encoding="utf-8") as out:
-        json.dump({"format": FORMAT, "check": zlib.crc32(body), "segments": entries}, out)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(path / MANIFEST)
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _sweep(path: Path) -> None:
-    """Removes segments that no manifest names: left by a kill, a merge or a rebuild."""
-    named = {e["name"] for e in _manifest(path)}
-    for file in path.iterdir():
-        if file.suffix in {".segment", ".partial"} and file.name not in named:
-            file.unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with (path / LOCK).open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(handle, fcntl.LOCK_UN)

@@ -27,7 +27,8 @@ FLOOR = 1e-3
 """A gun this much less likely than the likeliest answer is no candidate."""
 GLANCE, WIDEN = 0.02, 0.003
 """How much worse than perfect the first look allows, and how much further each next one goes when nothing was found."""
-PATIENCE = 20_000_000
+PATIENCE = 1_000_000
+"""Steps after which a walk gives up: a tenth of a second. The answer then says that it is not exact."""
 NOWHERE = np.zeros(0, np.uint32)
 MOST_FITTING = 20_000
 """Marks that fit more guns than this are refused."""

@@ -49,7 +49,8 @@ class DamagedIndex(RuntimeError):
 
 @dataclass
 class Columns:
-    """Guns as columns, in order of entry: words both ways, attribute combinations, keys, texts that the words do not say."""
+    """Guns as columns, in order of entry: words both ways, attribute combinations and keys; `texts` by row where the
+    words do not say all, `long` symbols by row of serials longer than a word."""
 
     forward: Array
     backward: Array
@@ -103,7 +104,7 @@ def columns_of(guns: Iterable[Gun]) -> Columns:
         for combo in combo_ids
     ], dtype=np.int32).reshape(-1, len(ATTRIBUTES))  # fmt: skip
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.zeros(0, np.uint64)] * 4
-    return Columns(*joined, combos, [list(v) for v in vocabulary], texts, long)  # type: ignore[call-arg, arg-type]
+    return Columns(joined[0], joined[1], joined[2], joined[3], combos, [list(v) for v in vocabulary], texts, long)
 
 
 def _chunks(guns: Iterable[Gun]) -> Iterator[list[Gun]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of
 
-jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 WORK, WEIGHED, MASS = 0, 1, 2
 
 
@@ -30,8 +30,8 @@ def walk(
     to `tally` (steps, serials weighed, sum of weights). Returns whether it finished within `patience` steps.
     """
     n = given[0].shape[1] - 1
-    state = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 4), np.int64))
-    check = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 4), np.int64))
+    state = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 2), np.int64))
+    check = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 2), np.int64))
     least = cut / reach
     rows, spans = state
     lines, rates, rest = given

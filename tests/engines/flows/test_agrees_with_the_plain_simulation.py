@@ -26,7 +26,7 @@ def both():
                                          Measure(Kind.CHECK_RATE, parameters={"checks_per_unit_year": 12, "sample_share": 0.5}),
                                          Measure(Kind.LOCKED_ARMOURY, scope=Scope(types=("rifle",)), end=8))),
     ]
-    plain = reference.simulate(world, policies, months=12, futures=250, seed=3)
+    plain = reference.simulate(world, policies, months=12, futures=200, seed=3)
     return plain, simulate(world, policies, months=12, futures=20_000, seed=4)
 
 

@@ -29,8 +29,8 @@ def test_a_locked_armoury_cuts_desertion_and_theft_and_leaves_sales_alone():
     found = simulate(world(), [policy("locked", Kind.LOCKED_ARMOURY, carry_off_kept=0.0, theft_kept=0.5)], months=24, futures=1500,
                      responses=NOBODY_ANSWERS)
     base, locked = (found.diverted[:, p].sum(axis=(0, 1)) for p in (0, 1))
-    assert locked[0] == 0
-    assert locked[1] / base[1] == pytest.approx(0.5, rel=0.05)
+    assert locked[0] < 0.06 * base[0], "all but the futures in which the statute is repealed"
+    assert locked[1] / base[1] == pytest.approx(0.52, rel=0.06)
     assert locked[2] / base[2] == pytest.approx(1.0, rel=0.05)
 
 

@@ -11,7 +11,7 @@ from tests.engines.flows.given import EVERY_KIND, NOBODY_ANSWERS, pipeline, poli
 
 def test_when_hazards_are_certain_every_gun_that_ever_arrived_is_lost_and_not_one_more():
     """Conservation: with no chance to keep a gun, the lost are exactly those at the start, delivered and substituted."""
-    certain = world(hazard=1e4, pipelines=(pipeline(), pipeline("E1", units=("U1", "U3"))))
+    certain = world(hazard=30.0, pipelines=(pipeline(), pipeline("E1", units=("U1", "U3"))))
     found = simulate(certain, EVERY_KIND, months=24, futures=60, responses=Responses(to_theft=Response(0, 0, on=False)))
     for name in found.names:
         if name == "tranche":

@@ -41,9 +41,7 @@ def found(index: names.Index, schema: str, name: str, **fields: object) -> list[
         ("Person", "the lamplighter", "900006"),
     ],
 )
-def test_a_listed_party_is_found_under_another_spelling(
-    demo: names.Index, schema: str, name: str, entity: str
-) -> None:
+def test_a_listed_party_is_found_under_another_spelling(demo: names.Index, schema: str, name: str, entity: str) -> None:
     assert found(demo, schema, name)[:1] == [entity]
 
 

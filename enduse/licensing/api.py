@@ -1,0 +1,314 @@
+"""Endpoints of licensing: applications, casework, licences, and lists, since loading one compares licensed parties again."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import File, Form, Query, Router
+from ninja.files import UploadedFile
+
+from enduse import clock
+from enduse.accounts.permissions import must_see, permit, sees
+from enduse.licensing import actions, queries, states
+from enduse.licensing.conditions import as_sentence
+from enduse.licensing.flags import raised
+from enduse.licensing.models import Application, Hold, Licence
+from enduse.licensing.readiness import before_approval
+from enduse.licensing.schemas import (
+    ApplicationIn,
+    ApplicationOut,
+    ApplicationRow,
+    Applications,
+    AssessIn,
+    AssessmentOut,
+    ChangeOut,
+    DecideIn,
+    DecisionOut,
+    HoldIn,
+    HoldOut,
+    LicenceOut,
+    Licences,
+    LoadedOut,
+    OptionalReason,
+    Reason,
+    RecommendationOut,
+    RecommendIn,
+    ScreenedOut,
+    TouchedOut,
+    Verified,
+)
+from enduse.measures.models import Measure
+from enduse.pages import visible_or_404
+from enduse.parties.models import Party
+from enduse.parties.queries import record_of
+from enduse.parties.record import in_words
+from enduse.refusals import Invalid, Problem
+from enduse.screening.actions import load_list as take_list
+from enduse.screening.queries import states_of
+
+router = Router(tags=["licensing"])
+
+
+def _application(user: Any, reference: str) -> Application:
+    return visible_or_404(queries.with_facts(Application.objects.visible_to(user)), reference=reference)
+
+
+def _licence(user: Any, reference: str) -> Licence:
+    return visible_or_404(queries.licences(user), reference=reference)
+
+
+def _party(user: Any, pk: int, field: str) -> Party:
+    party = Party.objects.visible_to(user).filter(pk=pk).first()
+    if party is None:
+        raise Invalid(Problem(_("There is no such party."), _("Use the id of a party that you see."), field=field, found=str(pk)))
+    return party
+
+
+def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
+    """The body in the words of the actions."""
+    certificate = None
+    if body.certificate_number or body.certificate_issuer:
+        if body.certificate_issued_on is None or body.certificate_expires_on is None:
+            raise Invalid(Problem(_("The certificate's dates are missing."), _("Copy them from the certificate."), field="certificate_issued_on"))
+        certificate = actions.CertificateGiven(
+            number=body.certificate_number, issuer=body.certificate_issuer, signatory=body.certificate_signatory,
+            issued_on=body.certificate_issued_on, expires_on=body.certificate_expires_on, no_reexport=body.no_reexport,
+            consents_to_checks=body.consents_to_checks, verifies_delivery=body.verifies_delivery, barred_regions=body.barred_regions,
+            barred_parties=[_party(user, pk, "barred_parties") for pk in body.barred_parties], file_sha256=body.certificate_sha256)
+    return {
+        "capacity": body.capacity, "end_user": _party(user, body.end_user, "end_user"), "consignee": _party(user, body.consignee, "consignee"),
+        "country": body.country, "purpose": body.purpose, "lines": [actions.LineAsked(**line.dict()) for line in body.lines],
+        "seller": _party(user, body.seller, "seller") if body.seller is not None else None,
+        "intermediaries": [_party(user, pk, "intermediaries") for pk in body.intermediaries], "certificate": certificate,
+    }
+
+
+def shown(user: Any, application: Application) -> dict[str, Any]:
+    """An application as the viewer may see it: what officers weigh is for officers."""
+    is_officer = sees(user, "screening")
+    screened = states_of(party for _role, party in application.parties()) if is_officer else {}
+    decision = getattr(application, "decision", None)
+    licence = getattr(application, "licence", None)
+    given = getattr(application, "certificate", None)
+    return {
+        "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
+        "capacity": application.capacity, "purpose": application.purpose, "country": application.country,
+        "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
+                    for role, party in application.parties()],
+        "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],
+        "certificate": given.as_words() if given else None,
+        "licence": licence.reference if licence else None, "outcome": decision.outcome if decision else None,
+        "reason_codes": decision.recommendation.reason_codes if decision else [],
+        "missing": [{"kind": each.kind, "rule": each.refusal.rule, "reason": each.refusal.reason, "remedy": each.refusal.remedy}
+                    for each in before_approval(application, screened=screened)] if is_officer else None,
+        "record": [line.__dict__ for line in in_words(record_of(application.end_user))] if is_officer else None,
+        "raised_flags": raised(queries.known(application, screened=screened)) if is_officer else None,
+        "assessment": states.latest_assessment(application) if is_officer else None,
+        "recommendation": states.live_recommendation(application) if is_officer else None,
+        "holds": states.open_holds(application) if is_officer else None,
+    }
+
+
+@router.get("/applications", response=Applications, operation_id="licensing.list_applications")
+def list_applications(
+    request: HttpRequest, state: str = Query("", description="A state, or 'open'."), search: str = "", limit: int = Query(100, ge=1, le=500),
+    offset: int = Query(0, ge=0),
+) -> Any:
+    """The applications that you see, newest first."""
+    must_see(request.user, "application")
+    rows = queries.applications(request.user, state=state, search=search)
+    return {"count": rows.count(), "items": list(rows[offset:offset + limit])}
+
+
+@router.get("/applications/{reference}", response=ApplicationOut, operation_id="licensing.get_application")
+def get_application(request: HttpRequest, reference: str) -> Any:
+    """One application; for officers with everything that is weighed."""
+    must_see(request.user, "application")
+    return shown(request.user, _application(request.user, reference))
+
+
+@router.post("/applications", response=ApplicationRow, operation_id="licensing.draft")
+def draft(request: HttpRequest, body: ApplicationIn) -> Any:
+    """Draft an application of your own party."""
+    permit(request.user, "licensing.draft")
+    return actions.draft(by=request.user, **asked(request.user, body))
+
+
+@router.post("/applications/{reference}/revise", response=ApplicationRow, operation_id="licensing.revise_draft")
+def revise_draft(request: HttpRequest, reference: str, body: ApplicationIn) -> Any:
+    """Put new words in the place of a draft's."""
+    permit(request.user, "licensing.draft")
+    return actions.revise_draft(_application(request.user, reference), by=request.user, **asked(request.user, body))
+
+
+@router.post("/applications/{reference}/submit", response=ApplicationRow, operation_id="licensing.submit")
+def submit(request: HttpRequest, reference: str) -> Any:
+    """File a draft. From here on its words stand."""
+    permit(request.user, "licensing.submit")
+    return actions.submit(_application(request.user, reference), by=request.user)
+
+
+@router.post("/applications/{reference}/withdraw", response=ApplicationRow, operation_id="licensing.withdraw")
+def withdraw(request: HttpRequest, reference: str, body: OptionalReason) -> Any:
+    """Take an application back before it is decided."""
+    permit(request.user, "licensing.withdraw")
+    return actions.withdraw(_application(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.post("/applications/{reference}/assess", response=AssessmentOut, operation_id="licensing.assess")
+def assess(request: HttpRequest, reference: str, body: AssessIn) -> Any:
+    """Answer every criterion and every raised flag."""
+    permit(request.user, "licensing.assess")
+    said = body.dict()
+    application = _application(request.user, reference)
+    return actions.assess(application, criteria=said["criteria"], flags=said["flags"], summary=body.summary, by=request.user)
+
+
+@router.post("/applications/{reference}/recommend", response=RecommendationOut, operation_id="licensing.recommend")
+def recommend(request: HttpRequest, reference: str, body: RecommendIn) -> Any:
+    """Recommend an outcome on the latest assessment."""
+    permit(request.user, "licensing.recommend")
+    return actions.recommend(_application(request.user, reference), by=request.user, **body.dict())
+
+
+@router.post("/applications/{reference}/send-back", response=RecommendationOut, operation_id="licensing.send_back")
+def send_back(request: HttpRequest, reference: str, body: Reason) -> Any:
+    """Send a recommendation back to the officer: it no longer counts."""
+    permit(request.user, "licensing.send_back")
+    return actions.send_back(_application(request.user, reference), reason=body.reason, by=request.user).recommendation
+
+
+@router.post("/applications/{reference}/decide", response=DecisionOut, operation_id="licensing.decide")
+def decide(request: HttpRequest, reference: str, body: DecideIn) -> Any:
+    """Countersign the recommendation. An approval issues the licence."""
+    permit(request.user, "licensing.decide")
+    return actions.decide(_application(request.user, reference), note=body.note, recommendation=body.recommendation, by=request.user)
+
+
+@router.post("/applications/{reference}/hold", response=HoldOut, operation_id="licensing.hold")
+def hold(request: HttpRequest, reference: str, body: HoldIn) -> Any:
+    """Put an application on hold for review."""
+    permit(request.user, "licensing.hold")
+    return actions.hold(_application(request.user, reference), because=body.because, source=body.source, by=request.user)
+
+
+@router.post("/holds/{int:hold_id}/release", response=HoldOut, operation_id="licensing.release_hold")
+def release_hold(request: HttpRequest, hold_id: int, body: Reason) -> Any:
+    """Release a hold after review."""
+    permit(request.user, "licensing.release_hold")
+    found = visible_or_404(Hold.objects.filter(application__in=Application.objects.visible_to(request.user)), pk=hold_id)
+    return actions.release_hold(found, reason=body.reason, by=request.user).hold
+
+
+@router.get("/licences", response=Licences, operation_id="licensing.list_licences")
+def list_licences(
+    request: HttpRequest, state: str = Query("", description="A state, or 'live'."), search: str = "", limit: int = Query(100, ge=1, le=500),
+    offset: int = Query(0, ge=0),
+) -> Any:
+    """The licences that you see, newest first."""
+    must_see(request.user, "licence")
+    rows = queries.licences(request.user, state=state, search=search)
+    page = rows[offset:offset + limit]
+    used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in page]))
+    return {"count": rows.count(), "items": [_licence_row(each, used.get(each.pk, 0)) for each in page]}
+
+
+def _licence_row(licence: Licence, used: int) -> dict[str, Any]:
+    return {
+        "reference": licence.reference, "state": queries.state_on(licence, used, clock.today()), "application": licence.application.reference,
+        "end_user": licence.application.end_user_id, "end_user_name": licence.application.end_user.name, "issued_on": licence.issued_on,
+        "expires_on": licence.expires_on, "quantity": sum(line.quantity for line in licence.lines.all()), "used": used,
+    }
+
+
+@router.get("/licences/{reference}", response=LicenceOut, operation_id="licensing.get_licence")
+def get_licence(request: HttpRequest, reference: str) -> Any:
+    """One licence with its lines, conditions, changes and balance."""
+    must_see(request.user, "licence")
+    licence = _licence(request.user, reference)
+    used = queries.used_by_line(licence)
+    return {
+        **_licence_row(licence, sum(used.values())), "conditions": licence.conditions,
+        "conditions_in_words": [as_sentence(condition) for condition in licence.conditions],
+        "lines": [{**line.as_item(), "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
+        "changes": list(licence.changes.all()), "verification_code": queries.verification_code(licence),
+    }
+
+
+@router.post("/licences/{reference}/suspend", response=ChangeOut, operation_id="licensing.suspend")
+def suspend(request: HttpRequest, reference: str, body: Reason) -> Any:
+    """Stop a licence at once."""
+    permit(request.user, "licensing.suspend")
+    return actions.suspend(_licence(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.post("/licences/{reference}/reinstate", response=ChangeOut, operation_id="licensing.reinstate")
+def reinstate(request: HttpRequest, reference: str, body: Reason) -> Any:
+    """Let a suspended licence live again: another person than the one who suspended it."""
+    permit(request.user, "licensing.reinstate")
+    return actions.reinstate(_licence(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.post("/licences/{reference}/revoke", response=ChangeOut, operation_id="licensing.revoke")
+def revoke(request: HttpRequest, reference: str, body: Reason) -> Any:
+    """End a licence for good."""
+    permit(request.user, "licensing.revoke")
+    return actions.revoke(_licence(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.post("/licences/{reference}/surrender", response=ChangeOut, operation_id="licensing.surrender")
+def surrender(request: HttpRequest, reference: str, body: Reason) -> Any:
+    """Give a licence back: what was not shipped lapses."""
+    permit(request.user, "licensing.surrender")
+    return actions.surrender(_licence(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.get("/verify", response=Verified, operation_id="licensing.verify", auth=None, exclude_none=True)
+def verify(request: HttpRequest, reference: str, code: str = Query(description="The last eight characters printed on the licence.")) -> Any:
+    """Check a licence, without signing in: whether it is valid today, and its dates. Nothing else is told."""
+    return queries.check_licence(reference, code)
+
+
+@router.get("/measures/{reference}/touched", response=TouchedOut, operation_id="licensing.get_touched")
+def get_touched(request: HttpRequest, reference: str) -> Any:
+    """What a measure would touch today: open applications and live licences that you see, and how many firearms in all."""
+    must_see(request.user, "measure")
+    return queries.touched_for(request.user, visible_or_404(Measure.objects.visible_to(request.user), reference=reference))
+
+
+@router.post("/rescreen", response=ScreenedOut, operation_id="licensing.rescreen_licensed_parties")
+def rescreen(request: HttpRequest) -> Any:
+    """Compare every party of a live licence with the current lists; possible matches raise alerts."""
+    permit(request.user, "screening.screen")
+    return {"parties": [screening.party_id for screening in actions.rescreen_licensed_parties(by=request.user)]}
+
+
+@router.post("/lists", response=LoadedOut, operation_id="screening.load_list")
+def load_list(
+    request: HttpRequest, file: Annotated[UploadedFile, File(description="The list as its publisher gives it.")],
+    format: str = Form("", description="ofac-csv, un-xml, ftm-jsonl or csv; empty: by its content."),
+    source: str = Form("", description="What the list is called; empty: its publisher or its file's name."),
+    mapping: str = Form("", description='Of a csv: {"id": "column", "schema": "=Person", "name": "column", ...} as JSON.'),
+) -> Any:
+    """Load a denied-party list and compare the parties of live licences with it."""
+    permit(request.user, "screening.load_list")
+    version = take_list(file, by=request.user, format=format or None, file_name=file.name or "", source=source, mapping=_mapping(mapping))
+    rescreened = [screening.party_id for screening in actions.rescreen_licensed_parties(by=request.user)]
+    return {"id": version.pk, "source": version.source, "version": version.version, "entries": version.entries, "sha256": version.sha256,
+            "rescreened": rescreened}
+
+
+def _mapping(text: str) -> dict[str, str] | None:
+    if not text.strip():
+        return None
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise Invalid(Problem(
+            _("The mapping is not JSON: %s.") % error, _('Write it like {"id": "column", "name": "column"}.'), field="mapping")) from error
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise Invalid(Problem(_("The mapping is not a list of fields and columns."), _('Write it like {"id": "column"}.'), field="mapping"))
+    return told

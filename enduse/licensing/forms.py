@@ -1,0 +1,261 @@
+"""Forms of licensing. What they take is checked again by the actions; here are labels, choices and hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from enduse import reference
+from enduse.accounts.models import User
+from enduse.licensing import conditions, states
+from enduse.licensing.actions import CertificateGiven, LineAsked
+from enduse.licensing.actions.casework import FLAG_LEVELS
+from enduse.licensing.models import Application, Assessment, Licence, Recommendation
+from enduse.parties.models import Party, party_of
+
+LEVEL_NAMES = {"no": _("no"), "yes": _("yes"), "none": _("no brokers"), "low": _("low"), "medium": _("medium"), "high": _("high"),
+               "overriding": _("overriding")}
+
+
+class ApplicationsFilter(forms.Form):
+    state = forms.ChoiceField(label=_("State"), required=False)
+    search = forms.CharField(label=_("Reference, party or purpose"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("any")), ("open", _("open")), *states.NAMES.items()]  # type: ignore[attr-defined]
+
+
+class LicencesFilter(forms.Form):
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), ("live", _("not ended")), *Licence.STATES])
+    search = forms.CharField(label=_("Reference or end user"), required=False)
+
+
+class ApplicationForm(forms.Form):
+    """Who, where to, what for, and the end-use certificate. The lines stand in `LineForm`s beside it."""
+
+    capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
+    end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none(),
+                                      help_text=_("Who will hold the firearms and answers for them."))
+    consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Party.objects.none(),
+                                       help_text=_("Who receives them; often the end user itself."))
+    country = forms.CharField(label=_("Country of destination"), max_length=2, help_text=_("Two letters, such as MX."))
+    purpose = forms.CharField(label=_("Purpose"), widget=forms.Textarea, help_text=_("Who will use the firearms, where and for what."))
+    intermediaries = forms.ModelMultipleChoiceField(
+        label=_("Brokers and agents"), queryset=Party.objects.none(), required=False, help_text=_("Everyone who stands between seller and end user."))
+    number = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
+    issuer = forms.CharField(label=_("Issued by"), max_length=200, required=False)
+    signatory = forms.CharField(label=_("Signed by"), max_length=200, required=False, help_text=_("Name and office."))
+    issued_on = forms.DateField(label=_("Issued on"), required=False)
+    expires_on = forms.DateField(label=_("Expires on"), required=False)
+    no_reexport = forms.BooleanField(label=_("It assures that nothing is passed on or re-exported without consent"), required=False)
+    consents_to_checks = forms.BooleanField(label=_("It accepts checks on site"), required=False)
+    verifies_delivery = forms.BooleanField(label=_("It promises proof of delivery"), required=False)
+    barred_regions = forms.CharField(label=_("Regions that it bars"), required=False,
+                                     help_text=_("Separated by commas, as the certificate names them."))
+    barred_parties = forms.ModelMultipleChoiceField(label=_("Bodies that it bars"), queryset=Party.objects.none(), required=False)
+    file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
+
+    MAIN = ("capacity", "end_user", "consignee", "country", "purpose", "intermediaries")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = Party.objects.visible_to(user).select_related("parent")
+        for name in ("end_user", "consignee", "intermediaries", "barred_parties"):
+            self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        own = party_of(user)
+        if own is not None and not self.is_bound:
+            self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)
+            if not own.is_registered_maker:
+                self.initial.setdefault("end_user", own.pk)
+                self.initial.setdefault("consignee", own.pk)
+                self.initial.setdefault("country", own.country)
+
+    def main_fields(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.MAIN)
+
+    def certificate_fields(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.fields if name not in self.MAIN)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("number") or given.get("issuer"):
+            for name in ("number", "issuer", "signatory", "issued_on", "expires_on"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("A certificate has this: copy it from there."))
+        return given
+
+    def certificate(self, file_sha256: str = "") -> CertificateGiven | None:
+        given = self.cleaned_data
+        if not given["number"]:
+            return None
+        regions = [part.strip() for part in given["barred_regions"].split(",") if part.strip()]
+        kept = {name: given[name] for name in (
+            "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery")}
+        return CertificateGiven(**kept, barred_regions=regions, barred_parties=list(given["barred_parties"]), file_sha256=file_sha256)
+
+    def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:
+        given = self.cleaned_data
+        return {name: given[name] for name in self.MAIN} | {"lines": lines, "certificate": self.certificate(file_sha256)}
+
+
+class LineForm(forms.Form):
+    firearm_type = forms.ChoiceField(label=_("Type"))
+    make = forms.ChoiceField(label=_("Make"), required=False)
+    model = forms.CharField(label=_("Model"), max_length=60, required=False)
+    calibre = forms.ChoiceField(label=_("Calibre"))
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
+    unit_value = forms.DecimalField(label=_("USD each"), min_value=0, decimal_places=2, max_digits=12, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, table, empty in (("firearm_type", "firearm_types", _("choose")), ("make", "makes", _("any")), ("calibre", "calibres", _("choose"))):
+            self.fields[name].choices = [("", empty), *reference.choices(table)]  # type: ignore[attr-defined]
+
+    def line(self) -> LineAsked:
+        given = self.cleaned_data
+        cents = int((given["unit_value"] or 0) * 100)
+        return LineAsked(given["firearm_type"], given["calibre"], given["quantity"], cents, given["make"], given["model"])
+
+
+LineForms = forms.formset_factory(LineForm, extra=3, max_num=200)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question of an assessment: its code, its text, why the program asks, and the two fields that answer it."""
+
+    code: str
+    text: str
+    basis: str
+    evidence: str
+    level: BoundField
+    reason: BoundField
+
+
+class AssessForm(forms.Form):
+    """A level and a reason for every criterion and every flag that the program raised; more flags may be raised."""
+
+    summary = forms.CharField(label=_("Summary"), widget=forms.Textarea, help_text=_("What weighs most, and why."))
+    more_flags = forms.MultipleChoiceField(label=_("Flags that you raise yourself"), required=False, widget=forms.CheckboxSelectMultiple)
+    more_reason = forms.CharField(label=_("Why you raise them"), required=False, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, raised: Mapping[str, str], last: Assessment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.raised = raised
+        before = {"criteria": last.criteria, "flags": last.flags} if last is not None else {"criteria": {}, "flags": {}}
+        for code, entry in reference.table("criteria").items():
+            self._add("criteria", code, entry.more["levels"].split("|"), before["criteria"].get(code, {}))
+        for code in raised:
+            self._add("flags", code, list(FLAG_LEVELS), before["flags"].get(code, {}))
+        self.fields["more_flags"].choices = [  # type: ignore[attr-defined]
+            (code, f"{code} {entry.text}") for code, entry in reference.table("warning_flags").items() if code not in raised]
+
+    def _add(self, group: str, code: str, levels: list[str], before: Mapping[str, str]) -> None:
+        name = f"{group}.{code}"
+        self.fields[name] = forms.ChoiceField(
+            label=_("Level"), choices=[(level, LEVEL_NAMES.get(level, level)) for level in levels], widget=forms.RadioSelect,
+            initial=before.get("level"), required=False)
+        self.fields[f"{name}.reason"] = forms.CharField(label=_("Reason and evidence"), required=False, initial=before.get("reason"))
+
+    def criteria_rows(self) -> list[Row]:
+        return [self._row("criteria", code, entry, entry.more["basis"], "") for code, entry in reference.table("criteria").items()]
+
+    def flag_rows(self) -> list[Row]:
+        table = reference.table("warning_flags")
+        return [self._row("flags", code, table[code], table[code].more["topic"], evidence) for code, evidence in self.raised.items()]
+
+    def _row(self, group: str, code: str, entry: reference.Entry, basis: str, evidence: str) -> Row:
+        return Row(code, entry.text, basis, evidence, self[f"{group}.{code}"], self[f"{group}.{code}.reason"])
+
+    def answers(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        criteria = {code: self._answer("criteria", code) for code in reference.table("criteria")}
+        flags = {code: self._answer("flags", code) for code in self.raised}
+        flags |= {code: {"level": "medium", "reason": given["more_reason"]} for code in given["more_flags"]}
+        return {"criteria": criteria, "flags": flags, "summary": given["summary"]}
+
+    def _answer(self, group: str, code: str) -> dict[str, str]:
+        return {"level": self.cleaned_data[f"{group}.{code}"], "reason": self.cleaned_data[f"{group}.{code}.reason"]}
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """One condition that may be attached: its box, its sentence and the values that it needs."""
+
+    code: str
+    text: str
+    chosen: BoundField
+    values: list[BoundField]
+
+
+class RecommendForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("You recommend to"), choices=Recommendation.OUTCOMES, widget=forms.RadioSelect)
+    reason_codes = forms.MultipleChoiceField(label=_("Reasons"), required=False, widget=forms.CheckboxSelectMultiple,
+                                             help_text=_("Of a denial, or of a return without action."))
+    note = forms.CharField(label=_("Note to the countersigner"), required=False, widget=forms.Textarea)
+
+    KIND_NAMES = {"int": _("number"), "share": _("share, 0 to 1"), "text": _("in words"), "date": _("date")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason_codes"].choices = reference.choices("denial_reasons")  # type: ignore[attr-defined]
+        for code in reference.table("licence_conditions"):
+            self.fields[f"conditions.{code}"] = forms.BooleanField(label=code, required=False)
+            for name, kind in conditions.asked_for(code).items():
+                self.fields[f"conditions.{code}.{name}"] = forms.CharField(label=f"{name} ({self.KIND_NAMES[kind]})", required=False)
+
+    def condition_rows(self) -> list[ConditionRow]:
+        return [
+            ConditionRow(code, entry.text.replace("{", "‹").replace("}", "›"), self[f"conditions.{code}"],
+                         [self[f"conditions.{code}.{name}"] for name in conditions.asked_for(code)])
+            for code, entry in reference.table("licence_conditions").items()
+        ]
+
+    def recommended(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        chosen = [
+            {"code": code, "parameters": {name: given[f"conditions.{code}.{name}"] for name in conditions.asked_for(code)}}
+            for code in reference.table("licence_conditions") if given[f"conditions.{code}"]
+        ]
+        return {"outcome": given["outcome"], "reason_codes": given["reason_codes"], "note": given["note"], "conditions": chosen}
+
+
+class DecideForm(forms.Form):
+    recommendation = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea)
+
+
+class HoldForm(forms.Form):
+    because = forms.CharField(label=_("What was learnt"), widget=forms.Textarea)
+    source = forms.CharField(label=_("Reference of what was learnt"), required=False, max_length=40)
+
+
+class VerifyForm(forms.Form):
+    reference = forms.CharField(label=_("Licence"), max_length=20, help_text=_("Such as L-2011-0042."))
+    code = forms.CharField(label=_("Code"), max_length=8, help_text=_("The eight characters printed beside it."))
+
+
+class ListForm(forms.Form):
+    file = forms.FileField(label=_("List file"), help_text=_("As its publisher gives it."))
+    format = forms.ChoiceField(label=_("Format"), required=False, choices=[
+        ("", _("tell by its content")), ("ofac-csv", "OFAC SDN (CSV)"), ("un-xml", "UN Security Council (XML)"),
+        ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
+    source = forms.CharField(label=_("Name of the list"), required=False, max_length=40, help_text=_("Empty: its publisher, or its file's name."))
+    id_column = forms.CharField(label=_("Column of the entry's id"), required=False, help_text=_("Only for a CSV of your own."))
+    name_column = forms.CharField(label=_("Column of the name"), required=False)
+    schema_column = forms.CharField(label=_("Column of the kind"), required=False, help_text=_("Or =Person, =Company for all rows."))
+
+    def mapping(self) -> dict[str, str] | None:
+        given = self.cleaned_data
+        told = {"id": given["id_column"], "name": given["name_column"], "schema": given["schema_column"]}
+        return {name: column for name, column in told.items() if column} or None

@@ -1,0 +1,140 @@
+"""What the page of one application shows, put together for its viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from enduse import clock, reference
+from enduse.accounts.models import User
+from enduse.accounts.permissions import may, sees
+from enduse.documents.queries import documents
+from enduse.ledger.models import Fact
+from enduse.licensing import flags, queries, states
+from enduse.licensing.conditions import as_sentence
+from enduse.licensing.models import Application, EndUseCertificate
+from enduse.licensing.readiness import before_approval, conditions_by_measures
+from enduse.parties.models import party_of
+from enduse.parties.queries import record_of
+from enduse.parties.record import in_words
+from enduse.screening.queries import states_of
+
+SIMILAR_SHOWN = 5
+
+
+def application_page(user: User, application: Application) -> dict[str, Any]:
+    """The context of the page: for officers what is weighed, for the applicant what was asked and where it stands."""
+    lines = list(application.lines.all())
+    certificate = EndUseCertificate.objects.filter(application=application).prefetch_related("barred_parties").first()
+    context: dict[str, Any] = {
+        "application": application, "lines": lines, "certificate": certificate, "quantity": sum(line.quantity for line in lines),
+        "value_cents": sum(line.quantity * line.unit_value_cents for line in lines) if sees(user, "value") else None,
+        "documents": list(documents(user, subject=application.reference)), "state": application.state,
+        "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],
+        "decision": getattr(application, "decision", None), "licence": getattr(application, "licence", None),
+        "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user),
+    }
+    decision = context["decision"]
+    if decision is not None:
+        context["decision_reasons"] = [reference.text_of("denial_reasons", code) for code in decision.recommendation.reason_codes]
+    context |= _for_officers(user, application) if context["is_officer"] else {
+        "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
+    context["timeline"] = sorted(_timeline(application, context["is_officer"]), key=lambda entry: entry["leaf"])
+    context["steps"] = list(_steps(user, application, context))
+    return context
+
+
+def _for_officers(user: User, application: Application) -> dict[str, Any]:
+    parties = application.parties()
+    screened = states_of(party for _role, party in parties)
+    is_open = application.state in states.OPEN
+    raised = flags.raised(queries.known(application, screened=screened)) if is_open else {}
+    assessment, recommendation = states.latest_assessment(application), states.live_recommendation(application)
+    last_screened = [state.screening.recorded_at for state in screened.values() if state.screening]
+    return {
+        "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties],
+        "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
+        "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
+        "holds": states.open_holds(application), "record": in_words(record_of(application.end_user)),
+        "assessment": assessment, "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
+        "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
+        "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],
+        "recommendation": recommendation,
+        "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
+        "measure_conditions": [
+            (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today())] if is_open else [],
+        "similar": list(queries.similar(user, application)[:SIMILAR_SHOWN]),
+    }
+
+
+def _answered(table: str, answers: dict[str, dict[str, str]]) -> Iterator[dict[str, str]]:
+    for code, answer in answers.items():
+        yield {"code": code, "text": reference.text_of(table, code), **answer}
+
+
+def _entry(fact: Fact, words: str, note: str = "", tone: str = "", url: str = "") -> dict[str, Any]:
+    at: datetime = fact.recorded_at
+    return {"words": words, "note": note, "at": at, "who": str(fact.recorded_by or _("the system")), "leaf": fact.pk, "tone": tone, "url": url}
+
+
+def _timeline(application: Application, is_officer: bool) -> Iterator[dict[str, Any]]:
+    for name, words in (("submission", _("Filed")), ("withdrawal", _("Withdrawn"))):
+        fact = getattr(application, name, None)
+        if fact is not None:
+            yield _entry(fact, words, getattr(fact, "reason", ""))
+    decision, licence = getattr(application, "decision", None), getattr(application, "licence", None)
+    if decision is not None:
+        yield _entry(decision, _("Decided: %s") % decision.get_outcome_display(), decision.note if is_officer else "",
+                     "good" if licence else "bad")
+    if licence is not None:
+        yield _entry(licence, _("Licence %s issued") % licence.reference, url=reverse("licensing:licence", args=[licence.reference]), tone="good")
+    if is_officer:
+        yield from _casework_timeline(application)
+
+
+def _casework_timeline(application: Application) -> Iterator[dict[str, Any]]:
+    for assessment in application.assessments.all():
+        yield _entry(assessment, _("Assessed"), assessment.summary)
+    for recommendation in application.recommendations.all():
+        yield _entry(recommendation, _("Recommended: %s") % recommendation.get_outcome_display(), recommendation.note)
+        back = getattr(recommendation, "sent_back", None)
+        if back is not None:
+            yield _entry(back, _("Sent back"), back.reason, "warn")
+    for hold in application.holds.all():
+        yield _entry(hold, _("Put on hold"), hold.because, "warn")
+        release = getattr(hold, "release", None)
+        if release is not None:
+            yield _entry(release, _("Hold released"), release.reason)
+
+
+def _steps(user: User, application: Application, context: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What this viewer can do next, the first thing first."""
+    def at(name: str) -> str:
+        return reverse(f"licensing:{name}", args=[application.reference])
+
+    state = context["state"]
+    if context["is_own"] and may(user, "licensing.submit") and state == states.DRAFT:
+        if context["certificate"] is None:
+            yield {"text": _("Add the end-use certificate"), "url": at("edit"), "why": _("Without it the draft cannot be submitted.")}
+        else:
+            yield {"text": _("Submit this draft"), "url": at("submit"), "why": _("From then on its words stand and officers see it.")}
+    if state not in states.OPEN or not context["is_officer"]:
+        return
+    open_hits = sum(len(screened.open_hits) for _role, _party, screened in context["parties"])
+    if may(user, "screening.screen") and context["to_screen"]:
+        yield {"text": _("Screen the parties"), "url": at("screen"), "count": len(context["to_screen"]),
+               "why": _("Not compared with the current lists.")}
+    if may(user, "screening.resolve_hit") and open_hits:
+        yield {"text": _("Resolve the possible matches"), "url": "#parties", "count": open_hits, "tone": "warn"}
+    if may(user, "licensing.assess") and context["assessment"] is None:
+        yield {"text": _("Assess"), "url": at("assess"), "count": len(context["raised"]), "why": _("flags raised by the program wait for an answer")}
+    if may(user, "licensing.recommend") and context["assessment"] is not None and context["recommendation"] is None:
+        yield {"text": _("Recommend"), "url": at("recommend"), "why": _("The assessment is there; a countersigner waits for your recommendation.")}
+    if may(user, "licensing.release_hold") and context["holds"]:
+        yield {"text": _("Review what put it on hold"), "url": "#holds", "count": len(context["holds"]), "tone": "warn"}
+    if may(user, "licensing.decide") and context["recommendation"] is not None:
+        yield {"text": _("Read the recommendation and decide"), "url": at("decide")}

@@ -1,0 +1,269 @@
+"""What the endpoints of licensing take and give."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from enduse.licensing.models import Application, Licence
+
+
+class LineIn(Schema):
+    firearm_type: str = Field(description="A code of the list of types.")
+    calibre: str = Field(description="A code of the list of calibres.")
+    quantity: int
+    unit_value_cents: int = Field(0, description="Whole US cents each.")
+    make: str = Field("", description="A code of the list of makes; empty: any.")
+    model: str = ""
+    automatic: bool | None = Field(None, description="None: as the type says.")
+
+
+class ApplicationIn(Schema):
+    capacity: str = Field(description="exporter or buying_government.")
+    end_user: int = Field(description="The party that will hold the firearms.")
+    consignee: int = Field(description="The party that receives them.")
+    country: str = Field(description="Destination, ISO 3166 code.")
+    purpose: str = Field(description="Who will use them and for what.")
+    lines: list[LineIn] = Field(description="What is asked for.")
+    seller: int | None = Field(None, description="None: your own party (exporter), or any registered maker (buying government).")
+    intermediaries: list[int] = Field([], description="Brokers and agents between seller and end user.")
+    certificate_number: str = Field("", description="The end-use certificate; without it a draft is not submitted.")
+    certificate_issuer: str = ""
+    certificate_signatory: str = ""
+    certificate_issued_on: date | None = None
+    certificate_expires_on: date | None = None
+    no_reexport: bool = Field(True, description="It assures that nothing is re-exported.")
+    consents_to_checks: bool = Field(True, description="It accepts checks on site.")
+    verifies_delivery: bool = Field(True, description="It promises proof of delivery.")
+    barred_regions: list[str] = Field([], description="Regions that the certificate bars.")
+    barred_parties: list[int] = Field([], description="Bodies that the certificate bars.")
+    certificate_sha256: str = Field("", description="SHA-256 of the certificate's file.")
+
+
+class LineOut(Schema):
+    number: int
+    firearm_type: str
+    make: str
+    model: str
+    calibre: str
+    automatic: bool
+    quantity: int
+
+
+class ApplicationLineOut(LineOut):
+    unit_value_cents: int | None = Field(description="Null for those who do not see values.")
+
+
+class PartyIn(Schema):
+    role: str
+    id: int
+    name: str
+    screening: str | None = Field(None, description="Where it stands against the lists; null for those who do not see it.")
+
+
+class ApplicationRow(Schema):
+    reference: str
+    state: str = Field(description="draft, submitted, assessed, recommended, held, approved, denied, returned or withdrawn.")
+    capacity: str
+    applicant: int = Field(alias="applicant_id")
+    end_user: int = Field(alias="end_user_id")
+    end_user_name: str
+    country: str
+    quantity: int
+    submitted_at: datetime | None
+
+    @staticmethod
+    def resolve_end_user_name(application: Application) -> str:
+        return application.end_user.name
+
+    @staticmethod
+    def resolve_quantity(application: Application) -> int:
+        return sum(line.quantity for line in application.lines.all())
+
+    @staticmethod
+    def resolve_submitted_at(application: Application) -> datetime | None:
+        submission = getattr(application, "submission", None)
+        return submission.recorded_at if submission else None
+
+
+class Applications(Schema):
+    count: int
+    items: list[ApplicationRow]
+
+
+class MissingOut(Schema):
+    kind: str
+    rule: int | None
+    reason: str
+    remedy: str
+
+
+class AssessmentOut(Schema):
+    id: int = Field(alias="pk")
+    criteria: dict[str, Any]
+    flags: dict[str, Any]
+    record_seen: dict[str, Any]
+    summary: str
+    recorded_at: datetime
+
+
+class RecommendationOut(Schema):
+    id: int = Field(alias="pk")
+    outcome: str
+    conditions: list[dict[str, Any]]
+    reason_codes: list[str]
+    note: str
+    recorded_at: datetime
+
+
+class HoldOut(Schema):
+    id: int = Field(alias="pk")
+    because: str
+    source: str
+    recorded_at: datetime
+
+
+class ApplicationOut(Schema):
+    reference: str
+    state: str
+    state_name: str
+    capacity: str
+    purpose: str
+    country: str
+    parties: list[PartyIn]
+    lines: list[ApplicationLineOut]
+    certificate: dict[str, Any] | None
+    licence: str | None
+    outcome: str | None
+    reason_codes: list[str]
+    missing: list[MissingOut] | None = Field(description="What stands between it and an approval; for officers.")
+    record: list[dict[str, Any]] | None = Field(description="The end user's measured record; for officers.")
+    raised_flags: dict[str, str] | None = Field(description="Flags that the program raises now, with their evidence; for officers.")
+    assessment: AssessmentOut | None
+    recommendation: RecommendationOut | None
+    holds: list[HoldOut] | None
+
+
+class Reason(Schema):
+    reason: str = Field(description="Why, in a sentence.")
+
+
+class OptionalReason(Schema):
+    reason: str = ""
+
+
+class Answer(Schema):
+    level: str
+    reason: str = ""
+    evidence: str = ""
+
+
+class AssessIn(Schema):
+    criteria: dict[str, Answer] = Field(description="Each criterion's code with its level and reason.")
+    flags: dict[str, Answer] = Field({}, description="Each flag's code with its level (low, medium, high) and reason.")
+    summary: str
+
+
+class ConditionIn(Schema):
+    code: str
+    parameters: dict[str, Any] = {}
+
+
+class RecommendIn(Schema):
+    outcome: str = Field(description="approve, deny or return.")
+    conditions: list[ConditionIn] = Field([], description="Of an approval.")
+    reason_codes: list[str] = Field([], description="Of a denial or a return.")
+    note: str = ""
+
+
+class DecideIn(Schema):
+    recommendation: int | None = Field(None, description="The one you read: refused if another took its place since.")
+    note: str = ""
+
+
+class DecisionOut(Schema):
+    id: int = Field(alias="pk")
+    outcome: str
+    note: str
+    recommendation: int = Field(alias="recommendation_id")
+    licence: str | None
+    recorded_at: datetime
+
+    @staticmethod
+    def resolve_licence(decision: Any) -> str | None:
+        licence = Licence.objects.filter(application_id=decision.application_id).first()
+        return licence.reference if licence else None
+
+
+class HoldIn(Schema):
+    because: str = Field(description="What was learnt.")
+    source: str = Field("", description="The reference of what was learnt.")
+
+
+class LicenceLineOut(LineOut):
+    remaining: int
+
+
+class LicenceRow(Schema):
+    reference: str
+    state: str
+    application: str
+    end_user: int
+    end_user_name: str
+    issued_on: date
+    expires_on: date
+    quantity: int
+    used: int
+
+
+class Licences(Schema):
+    count: int
+    items: list[LicenceRow]
+
+
+class ChangeOut(Schema):
+    id: int = Field(alias="pk")
+    change: str
+    effective_on: date
+    reason: str
+    recorded_at: datetime
+
+
+class LicenceOut(LicenceRow):
+    conditions: list[dict[str, Any]]
+    conditions_in_words: list[str]
+    lines: list[LicenceLineOut]
+    changes: list[ChangeOut]
+    verification_code: str = Field(description="With the reference, anyone can check the licence on the public page.")
+
+
+class Verified(Schema):
+    valid: bool
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+class TouchedOut(Schema):
+    application_count: int
+    licence_count: int
+    applications: list[str]
+    licences: list[str]
+    firearms_asked: int
+    firearms_left: int
+
+
+class ScreenedOut(Schema):
+    parties: list[int] = Field(description="Those of live licences that were compared again.")
+
+
+class LoadedOut(Schema):
+    id: int
+    source: str
+    version: str
+    entries: int
+    sha256: str
+    rescreened: list[int] = Field(description="Parties of live licences that were compared again.")
+
+

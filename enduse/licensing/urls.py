@@ -1,0 +1,32 @@
+"""Addresses of licensing."""
+
+from django.urls import path
+
+from enduse.licensing import licence_views, views
+
+app_name = "licensing"
+urlpatterns = [
+    path("applications/", views.applications, name="applications"),
+    path("applications/new/", views.new, name="new"),
+    path("applications/<str:reference>/", views.application, name="application"),
+    path("applications/<str:reference>/edit/", views.edit, name="edit"),
+    path("applications/<str:reference>/submit/", views.submit, name="submit"),
+    path("applications/<str:reference>/withdraw/", views.withdraw, name="withdraw"),
+    path("applications/<str:reference>/documents/", views.attach_document, name="attach"),
+    path("applications/<str:reference>/screen/", views.screen, name="screen"),
+    path("applications/<str:reference>/assess/", views.assess, name="assess"),
+    path("applications/<str:reference>/recommend/", views.recommend, name="recommend"),
+    path("applications/<str:reference>/decide/", views.decide, name="decide"),
+    path("applications/<str:reference>/send-back/", views.send_back, name="send_back"),
+    path("applications/<str:reference>/hold/", views.hold, name="hold"),
+    path("applications/<str:reference>/holds/<int:hold_id>/release/", views.release_hold, name="release_hold"),
+    path("licences/", licence_views.licences, name="licences"),
+    path("licences/<str:reference>/", licence_views.licence, name="licence"),
+    path("licences/<str:reference>/suspend/", licence_views.suspend, name="suspend"),
+    path("licences/<str:reference>/reinstate/", licence_views.reinstate, name="reinstate"),
+    path("licences/<str:reference>/revoke/", licence_views.revoke, name="revoke"),
+    path("licences/<str:reference>/surrender/", licence_views.surrender, name="surrender"),
+    path("verify/", licence_views.verify, name="verify"),
+    path("measures/<str:reference>/touched/", licence_views.touched, name="touched"),
+    path("lists/load/", licence_views.load, name="load_list"),
+]

@@ -1,0 +1,71 @@
+"""Forms of parties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enduse.accounts.models import User
+from enduse.parties.models import Party
+
+
+class PartiesFilter(forms.Form):
+    search = forms.CharField(label=_("Name or region"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("any")), *Party.KINDS])
+    country = forms.CharField(label=_("Country"), required=False, max_length=2)
+    with_units = forms.BooleanField(label=_("with units"), required=False)
+
+
+class PartyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Party.KINDS)
+    country = forms.CharField(label=_("Country"), max_length=2, help_text=_("Two letters, such as MX."))
+    parent = forms.ModelChoiceField(label=_("Unit of"), queryset=Party.objects.none(), required=False, help_text=_("Empty: it stands for itself."))
+    region = forms.CharField(label=_("Region"), max_length=80, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    registration = forms.CharField(label=_("Registration"), max_length=40, required=False, help_text=_("A maker's or broker's number."))
+    birth_date = forms.DateField(label=_("Born on"), required=False, help_text=_("Of a person."))
+    is_importer = forms.BooleanField(label=_("It buys for others"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Party.objects.visible_to(user).exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
+
+
+class ChangeForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    region = forms.CharField(label=_("Region"), max_length=80, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    registration = forms.CharField(label=_("Registration"), max_length=40, required=False)
+
+
+class PersonnelForm(forms.Form):
+    """One month: for each unit how many served and how many deserted."""
+
+    month = forms.DateField(label=_("Month"), help_text=_("Any day of it."))
+
+    def __init__(self, *args: Any, units: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        for unit in units:
+            self.fields[f"personnel.{unit.pk}"] = forms.IntegerField(label=_("Serving in %s") % unit, min_value=0, required=False)
+            self.fields[f"desertions.{unit.pk}"] = forms.IntegerField(label=_("Deserted from %s") % unit, min_value=0, required=False)
+
+    def rows(self) -> list[tuple[Party, Any, Any]]:
+        return [(unit, self[f"personnel.{unit.pk}"], self[f"desertions.{unit.pk}"]) for unit in self.units]
+
+    def lines(self) -> list[tuple[Party, int, int]]:
+        given = self.cleaned_data
+        return [
+            (unit, given[f"personnel.{unit.pk}"], given[f"desertions.{unit.pk}"] or 0)
+            for unit in self.units if given[f"personnel.{unit.pk}"] is not None
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not any(given.get(f"personnel.{unit.pk}") is not None for unit in self.units):
+            raise forms.ValidationError(_("Fill in at least one unit."))
+        return given

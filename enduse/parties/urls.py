@@ -1,0 +1,14 @@
+"""Addresses of parties."""
+
+from django.urls import path
+
+from enduse.parties import views
+
+app_name = "parties"
+urlpatterns = [
+    path("", views.parties, name="list"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.party, name="party"),
+    path("<int:pk>/change/", views.change, name="change"),
+    path("<int:pk>/personnel/", views.personnel, name="personnel"),
+]

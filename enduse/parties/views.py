@@ -1,0 +1,88 @@
+"""Pages of parties: the directory, one party with its record and its tree, registering, changing, personnel."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from enduse.accounts.access import needs, sees_noun
+from enduse.accounts.actions import note_read
+from enduse.accounts.permissions import may
+from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.parties import actions, queries
+from enduse.parties.forms import ChangeForm, PartiesFilter, PartyForm, PersonnelForm
+from enduse.parties.models import Party, party_of
+from enduse.parties.record import in_words
+
+
+def find(request: HttpRequest, pk: int) -> Party:
+    return visible_or_404(Party.objects.visible_to(request.user).select_related("parent"), pk=pk)
+
+
+@sees_noun("party")
+@require_GET
+def parties(request: HttpRequest) -> HttpResponse:
+    asked = request.GET
+    rows = queries.parties(
+        request.user, kind=asked.get("kind", ""), country=asked.get("country", ""), search=asked.get("search", ""), with_units=bool(asked.get("with_units")))
+    if asked.get("format") == "csv":
+        note_read(request.user, "party", "export of the directory")
+        return csv_download("parties", ["id", "name", "kind", "country", "region", "unit_of"], (
+            [each.pk, each.name, each.kind, each.country, each.region, each.parent.name if each.parent else ""] for each in rows))
+    return render(request, "parties/parties.html", {"page": page_of(request, rows), "filter_form": PartiesFilter(asked or None), "export": True})
+
+
+@sees_noun("party")
+@require_GET
+def party(request: HttpRequest, pk: int) -> HttpResponse:
+    found = find(request, pk)
+    if found.kind == Party.PERSON:
+        note_read(request.user, "party", f"person {found.pk}")
+    own = party_of(request.user)
+    return render(request, "parties/party.html", {
+        "party": found, "tree": queries.tree_around(request.user, found), "record": in_words(queries.record_of(found)),
+        "reports": queries.personnel_reports(found),
+        "reports_personnel": may(request.user, "parties.report_personnel") and own is not None and own.end_user_id == found.end_user_id,
+    })
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = PartyForm(request.POST or None, user=request.user, initial={"parent": request.GET.get("parent")})
+    if request.method == "POST" and form.is_valid():
+        made = attempt(request, form, lambda: actions.register(by=request.user, **form.cleaned_data))
+        if made is not None:
+            say(request, _("%s was registered.") % made)
+            return redirect("parties:party", made.pk)
+    return render(request, "parties/new.html", {"form": form})
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    found = find(request, pk)
+    form = ChangeForm(request.POST or None, initial={name: getattr(found, name) for name in ChangeForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.change(found, by=request.user, **form.cleaned_data))
+        if done is not None:
+            say(request, _("%s was changed. It must be screened again.") % done)
+            return redirect("parties:party", pk)
+    return render(request, "parties/change.html", {"form": form, "party": found})
+
+
+@needs("parties.report_personnel")
+@require_http_methods(["GET", "POST"])
+def personnel(request: HttpRequest, pk: int) -> HttpResponse:
+    end_user = find(request, pk).end_user
+    units = [place.party for place in queries.tree_around(request.user, end_user)]
+    form = PersonnelForm(request.POST or None, units=units)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done = attempt(request, form, lambda: actions.report_personnel(end_user, given["month"], form.lines(), by=request.user))
+        if done is not None:
+            say(request, _("The month was reported."))
+            return redirect("parties:party", pk)
+    return render(request, "parties/personnel.html", {"form": form, "party": end_user})

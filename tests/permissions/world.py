@@ -1,0 +1,83 @@
+"""One of every noun, made by the product's own actions, and how each address of the site names it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from enduse import clock
+from enduse.accounts.actions import make_token
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Role
+from enduse.alerts.models import Alert
+from enduse.custody.actions import report_loss
+from enduse.custody.counting import Read, stocktake
+from enduse.custody.models import CustodyEvent, Firearm
+from enduse.deliveries.models import Consignment
+from enduse.diversion.actions import estimate
+from enduse.documents.actions import attach
+from enduse.lab.actions import simulate
+from enduse.licensing.actions import hold
+from enduse.licensing.models import Licence
+from enduse.parties.actions import register
+from enduse.parties.models import Party
+from enduse.reports.actions import draft as draft_report
+from enduse.screening.actions import load_list, screen
+from enduse.screening.models import Hit, ListVersion
+from tests import given
+from tests.licensing import given as licensing
+from tests.measures import given as measures
+from tests.monitoring import given as monitoring
+from tests.tracing import given as tracing
+
+ANYBODY = "nobody"  # who has not signed in
+
+
+@dataclass(frozen=True)
+class World:
+    """`people`: the parties and their users; `outsiders`: an applicant, an exporter and a custodian of quite other parties."""
+
+    people: given.People
+    outsiders: dict[str, User]
+    named: dict[str, Any]  # what an address may name -> that one thing here
+
+    def user(self, role: str) -> User | None:
+        return None if role == ANYBODY else self.people.by_role()[role]
+
+
+def make() -> World:
+    people = given.people()
+    other_maker = register(name="Southern Arms", kind=Party.COMPANY, country="US", by=None)
+    other_ministry = register(name="Ministry of the Interior", kind=Party.STATE_BODY, country="GT", by=None)
+    outsiders = {"applicant": given.user(Role.APPLICANT, other_ministry), "exporter": given.user(Role.EXPORTER, other_maker),
+                 "custodian": people.police_custodian}
+    firearms = monitoring.stocked(people, 20)
+    counted = stocktake(people.zone, [Read(gun.serial, gun.make) for gun in firearms[:18]], taken_on=clock.today(), by=people.custodian)
+    report_loss(firearms[:2], sort="deserted_with", unit=people.zone, occurred_on=clock.today(), by=people.custodian)
+    planned = monitoring.check(people)
+    licensing.loaded_list(people.officer)
+    load_list(licensing.list_file((people.carrier.name, "Company")), by=people.officer, source="carriers", mapping=licensing.MAPPING, file_name="c.csv")
+    screen(people.carrier, by=people.officer)
+    waiting = licensing.submitted(people, by=people.applicant, capacity="buying_government")
+    held = hold(waiting, because="A question to the end user.", by=people.officer)
+    recovered = tracing.recovery(people, marks="W00000?", recovered_on=clock.today())
+    operation = tracing.operation(people, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
+    document = attach(io.BytesIO(b"%PDF-1.4 order"), name="order.pdf", subject=waiting.reference, by=people.applicant)
+    proposed = measures.drafted(people)
+    estimated = estimate(by=people.analyst, draws=100)
+    scenario = simulate(title="A pause", estimate=estimated, measures=[proposed], by=people.policy, months=6, futures=100)
+    report = draft_report(title="The month", period_from=clock.today() - timedelta(days=30), period_until=clock.today(), by=people.policy)
+    token, _secret = make_token(name="script", scope="read", by=people.policy)
+    licence = Licence.objects.get()
+    event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
+    named = {
+        "application": waiting.reference, "licence": licence.reference, "hold": held.pk, "consignment": Consignment.objects.get().reference,
+        "firearm": firearms[0].pk, "firearms": Firearm.objects.count(), "event": event.pk, "unit": people.zone.pk, "stocktake": counted.pk,
+        "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,
+        "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
+        "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
+        "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": event.pk,
+    }
+    return World(people, outsiders, named)
