@@ -60,7 +60,8 @@ def table(scores: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    print(f"{'mechanism':16} {'worlds':>6} {'CRPS':>8} {'best ratio':>22} {'its CRPS':>9} {'times':>6} {'80 %':>6} {'95 %':>6} {'bias':>7} {'width':>6} {'s':>5}")
+    print(f"{'mechanism':16} {'worlds':>6} {'CRPS':>8} {'best ratio':>22} {'its CRPS':>9} {'times':>6} "
+          f"{'80 %':>6} {'95 %':>6} {'bias':>7} {'width':>6} {'s':>5}")
     for r in rows:
         print(f"{r['mechanism']:16} {r['worlds']:6d} {r['crps']:8.1f} {r['best_naive']:>22} {r['best_naive_crps']:9.1f} {r['crps_ratio']:6.1f} "
               f"{r['cover80']:6.2f} {r['cover95']:6.2f} {r['bias']:+7.3f} {r['width95_share']:6.2f} {r['median_s']:5.2f}")

@@ -20,15 +20,21 @@ from typing import Any
 import numpy as np
 
 from enduse.engines.flows import Authority, Holding, Kind, Measure, Pipeline, Policy, Response, Responses, World, simulate
+from enduse.engines.flows.measures import REVERSALS_PER_YEAR
 
 START, EVERY, DETECTS, DETERRENCE, CARRY_OFF_KEPT, THEFT_KEPT = 12, 6.0, 0.9, 2.0, 0.3, 0.6
 OFF = Response(0.0, 0.0, on=False)
 GOALS = {"times_mesa": 1000.0, "times_simpy": 1000.0, "seconds_full": 10.0, "peak_gib": 2.0}
 
 
-def factors(measured: bool, month: int) -> np.ndarray:
+def repealed_in(measured: bool, dice: np.random.Generator) -> int:
+    """The month in which a statute is lifted; the first of it when nothing was enacted."""
+    return START + int(dice.exponential() / (REVERSALS_PER_YEAR[Authority.STATUTE] / 12)) if measured else START
+
+
+def factors(month: int, repealed: int) -> np.ndarray:
     """What is left of each channel's hazard in a month."""
-    if not measured or month < START:
+    if not START <= month < repealed:
         return np.ones(4)
     fear = math.exp(-DETERRENCE * DETECTS / EVERY)
     return np.array([CARRY_OFF_KEPT, THEFT_KEPT * math.sqrt(fear), fear, fear])
@@ -59,7 +65,7 @@ def mesa_future(world: World, draw: int, months: int, measured: bool, seed: int)
             self.held, self.hazards, self.lost = held, hazards, np.zeros(4, dtype=int)
 
         def step(self) -> None:
-            hazards = self.hazards * factors(measured, self.model.month)
+            hazards = self.hazards * factors(self.model.month, self.model.repealed)
             gone = int(self.model.dice.binomial(self.held, -math.expm1(-hazards.sum())))
             if gone:
                 self.lost += self.model.dice.multinomial(gone, hazards / hazards.sum())
@@ -69,6 +75,7 @@ def mesa_future(world: World, draw: int, months: int, measured: bool, seed: int)
         def __init__(self) -> None:
             super().__init__()
             self.dice, self.month = np.random.default_rng(seed), 0
+            self.repealed = repealed_in(measured, self.dice)
             for h, holding in enumerate(world.holdings):
                 Armoury(self, holding.held, world.hazards[draw, h])
 
@@ -87,22 +94,24 @@ def simpy_future(world: World, draw: int, months: int, measured: bool, seed: int
     import simpy
 
     dice, lost = np.random.default_rng(seed), np.zeros(4, dtype=int)
+    repealed = repealed_in(measured, dice)
     env = simpy.Environment()
 
-    def gun(before: np.ndarray, after: np.ndarray) -> Any:
-        wait = dice.exponential(1 / before.sum())
-        hazards = before
-        if wait >= START:
-            yield env.timeout(START)
-            hazards, wait = after, dice.exponential(1 / after.sum())
-        yield env.timeout(wait)
-        if env.now < months:
-            lost[np.searchsorted(np.cumsum(hazards), dice.random() * hazards.sum())] += 1
+    def gun(stretches: list[tuple[int, np.ndarray]]) -> Any:
+        for end, hazards in stretches:
+            wait = dice.exponential(1 / hazards.sum())
+            if env.now + wait < end:
+                yield env.timeout(wait)
+                lost[np.searchsorted(np.cumsum(hazards), dice.random() * hazards.sum())] += 1
+                return
+            yield env.timeout(end - env.now)
 
+    ends = [START, min(repealed, months), months]
     for h, holding in enumerate(world.holdings):
-        before, after = world.hazards[draw, h] * factors(measured, 0), world.hazards[draw, h] * factors(measured, START)
+        stretches = [(end, world.hazards[draw, h] * factors(first, repealed))
+                     for first, end in zip([0, *ends], ends, strict=False) if end > first]
         for _ in range(holding.held):
-            env.process(gun(before, after))
+            env.process(gun(stretches))
     env.run(until=months)
     return int(lost.sum())
 
@@ -162,7 +171,9 @@ def main() -> None:
         times = f"{one['times']:9.0f} times ours" if "times" in one else ""
         print(f"{name:6} {one['seconds_a_future']:10.6f} s a paired future, mean lost {one['means'][0]:8.1f} and {one['means'][1]:8.1f} {times}")
     result["everything"] = everything(given.units, given.guns, given.months, given.futures)
-    print("every measure and response: {policies} policies, {futures} futures, {seconds:.1f} s, peak {peak_gib:.2f} GiB".format(**result["everything"]))
+    told = result["everything"]
+    print(f"every measure and response: {told['policies']} policies, {told['futures']} futures, {told['seconds']:.1f} s, "
+          f"peak {told['peak_gib']:.2f} GiB")
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(result | {"goals": GOALS}, indent=1))
 

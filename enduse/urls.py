@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-PREFIXES = {
-    "parties": "parties/",
-    "documents": "documents/",
-    "alerts": "alerts/",
-    "screening": "screening/",
-    "measures": "measures/",
-    "licensing": "licensing/",
-    "custody": "custody/",
-    "deliveries": "deliveries/",
-    "monitoring": "monitoring/",
-    "tracing": "tracing/",
-    "diversion": "diversion/",
-    "lab": "lab/",
-    "reports": "reports/",
-    "ledger": "log/",
-}
+from enduse.api.root import api
 
-
-def _has(module: str) -> bool:
-    return find_spec(module) is not None
-
-
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("enduse.web.urls"))]
-if _has("enduse.accounts.urls"):
-    urlpatterns.append(path("accounts/", include("enduse.accounts.urls")))
-urlpatterns.append(path("accounts/", include("allauth.urls")))
-urlpatterns.extend(path(prefix, include(f"enduse.{floor}.urls")) for floor, prefix in PREFIXES.items() if _has(f"enduse.{floor}.urls"))
-if _has("enduse.api.root"):
-    urlpatterns.append(path("api/", import_module("enduse.api.root").api.urls))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("enduse.web.urls")),
+    path("accounts/", include("enduse.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("alerts/", include("enduse.alerts.urls")),
+    path("custody/", include("enduse.custody.urls")),
+    path("deliveries/", include("enduse.deliveries.urls")),
+    path("diversion/", include("enduse.diversion.urls")),
+    path("documents/", include("enduse.documents.urls")),
+    path("lab/", include("enduse.lab.urls")),
+    path("licensing/", include("enduse.licensing.urls")),
+    path("log/", include("enduse.ledger.urls")),
+    path("measures/", include("enduse.measures.urls")),
+    path("monitoring/", include("enduse.monitoring.urls")),
+    path("parties/", include("enduse.parties.urls")),
+    path("reports/", include("enduse.reports.urls")),
+    path("screening/", include("enduse.screening.urls")),
+    path("tracing/", include("enduse.tracing.urls")),
+    path("api/", api.urls),
+]

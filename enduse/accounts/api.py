@@ -7,8 +7,7 @@ from ninja import Field, Router, Schema
 
 from enduse.accounts import actions
 from enduse.accounts.models import User
-from enduse.accounts.permissions import ACTIONS, permit, sees
-from enduse.refusals import NotPermitted
+from enduse.accounts.permissions import ACTIONS, must_see, permit
 
 router = Router(tags=["accounts"])
 
@@ -61,8 +60,7 @@ def make_token(request: HttpRequest, body: TokenIn) -> TokenOut:
 @router.get("/users", response=list[UserOut], operation_id="accounts.list_users")
 def list_users(request: HttpRequest) -> list[User]:
     """The users of the installation."""
-    if not sees(request.user, "user"):
-        raise NotPermitted("Your role does not see users.", "Ask an administrator.", rule=10)
+    must_see(request.user, "user")
     return list(User.objects.order_by("username"))
 
 

@@ -38,7 +38,7 @@ class Alerts(Schema):
     items: list[AlertOut]
 
 
-class Answer(Schema):
+class AlertAnswer(Schema):
     text: str = Field(description="What was done about it, in a sentence.")
 
 
@@ -60,7 +60,7 @@ def get_alert(request: HttpRequest, alert_id: int) -> Any:
 
 
 @router.post("/{int:alert_id}/answer", response=AlertOut, operation_id="alerts.answer")
-def answer(request: HttpRequest, alert_id: int, body: Answer) -> Any:
+def answer(request: HttpRequest, alert_id: int, body: AlertAnswer) -> Any:
     """Say what was done about an alert. It is answered once."""
     permit(request.user, "alerts.answer")
     return actions.answer(visible_or_404(Alert.objects.visible_to(request.user), pk=alert_id), text=body.text, by=request.user)

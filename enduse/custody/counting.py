@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,7 +62,8 @@ def stocktake(unit: Party, reads: Sequence[Read], *, taken_on: date, by: User, s
     if taken_on > clock.today():
         raise Invalid(Problem(_("This day is still to come."), _("Give the day of the count."), field="taken_on", found=str(taken_on)))
     with transaction.atomic():
-        held = list(Firearm.objects.filter(holding__party=unit, holding__state=Holding.HELD))
+        held = [_Held(*row) for row in Firearm.objects.filter(holding__party=unit, holding__state=Holding.HELD).order_by("pk")
+                .values_list("pk", "serial_key", "make", "serial")]
         lines = _set_against(held, reads)
         sighted = sum(line.result == StocktakeLine.SIGHTED for line in lines)
         missing = len(held) - sighted
@@ -74,9 +76,18 @@ def stocktake(unit: Party, reads: Sequence[Read], *, taken_on: date, by: User, s
     return count
 
 
-def _set_against(held: Sequence[Firearm], reads: Sequence[Read]) -> list[StocktakeLine]:
+class _Held(NamedTuple):
+    """A firearm of the unit's books, as far as a count needs it: a count of thousands makes no model of each."""
+
+    pk: int
+    serial_key: str
+    make: str
+    serial: str
+
+
+def _set_against(held: Sequence[_Held], reads: Sequence[Read]) -> list[StocktakeLine]:
     problems = Problems()
-    by_key: dict[str, list[Firearm]] = {}
+    by_key: dict[str, list[_Held]] = {}
     for gun in held:
         by_key.setdefault(gun.serial_key, []).append(gun)
     seen: dict[tuple[str, str], int | None] = {}
@@ -97,11 +108,14 @@ def _set_against(held: Sequence[Firearm], reads: Sequence[Read]) -> list[Stockta
             problems.add(_("Two firearms held here bear this serial."), _("Say the make beside it."), row=read.row, field="make", found=read.serial)
             continue
         found = matching[0] if matching else None
+        if found is not None and found.pk in sighted:
+            problems.add(_("This firearm was counted already."), _("Take one of the two rows out."), row=read.row, field="serial", found=read.serial)
+            continue
         if found is not None:
             sighted.add(found.pk)
-        lines.append(StocktakeLine(firearm=found, serial_read=read.serial[:40], result=StocktakeLine.SIGHTED if found else StocktakeLine.UNEXPECTED))
+        lines.append(StocktakeLine(firearm_id=found.pk if found else None, serial_read=read.serial[:40], result=StocktakeLine.SIGHTED if found else StocktakeLine.UNEXPECTED))
     problems.raise_if_any()
-    lines += [StocktakeLine(firearm=gun, serial_read=gun.serial, result=StocktakeLine.MISSING) for gun in held if gun.pk not in sighted]
+    lines += [StocktakeLine(firearm_id=gun.pk, serial_read=gun.serial, result=StocktakeLine.MISSING) for gun in held if gun.pk not in sighted]
     return lines
 
 

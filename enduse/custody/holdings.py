@@ -47,15 +47,16 @@ def chunks(firearms: Sequence[Firearm]) -> Iterator[list[int]]:
 def refuse_unless(firearms: Sequence[Firearm], *, state: str, party: Party) -> None:
     """Rule 4: a firearm leaves only from where it is. The holdings are locked until the transaction ends."""
     for keys in chunks(firearms):
-        held = {row.firearm_id: row for row in Holding.objects.select_for_update().filter(firearm__in=keys)}
-        wrong = next((key for key in keys if key not in held or held[key].state != state or held[key].party_id != party.pk), None)
+        rows = Holding.objects.select_for_update().filter(firearm__in=keys).values_list("firearm_id", "state", "party_id")
+        held = {firearm: (now, holder) for firearm, now, holder in rows}
+        wrong = next((key for key in keys if held.get(key) != (state, party.pk)), None)
         if wrong is not None:
-            _refuse_elsewhere(wrong, held.get(wrong), party)
+            _refuse_elsewhere(wrong, party, is_registered=wrong in held)
 
 
-def _refuse_elsewhere(key: int, holding: Holding | None, party: Party) -> None:
+def _refuse_elsewhere(key: int, party: Party, *, is_registered: bool) -> None:
     gun = Firearm.objects.get(pk=key)
-    if holding is None:
+    if not is_registered:
         raise Refused(_("%(gun)s has no holder in the register."), _("Run `enduse rebuild` and tell the administrator."), rule=4, gun=gun.tail)
     # Where it is instead is not said: it may be outside what this person sees (rule 10).
     raise Refused(_("%(gun)s is not with %(party)s now, by the record."), _("Look at its history, or take it off the list."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,24 +98,28 @@ LEFT = [CustodyEvent.SHIPPED, CustodyEvent.RECEIVED, CustodyEvent.ISSUED, Custod
 
 def account_of(unit: Party) -> tuple[list[Account], Account]:
     """The account of a unit by type, and in all: what entered and left from the events, what stands now from the holdings."""
-    columns = {
-        "entered": _counted(Q(event__to_party=unit, event__sort__in=ENTERED)), "passed_on": _counted(Q(event__from_party=unit, event__sort__in=LEFT)),
-        "held": _standing(unit, Q(party=unit, state__in=[Holding.HELD, Holding.IN_TRANSIT])), "lost": _standing(unit, Q(party=unit, state=Holding.LOST)),
-        "recovered": _standing(unit, Q(event__from_party=unit, state=Holding.RECOVERED)),
-        "destroyed": _standing(unit, Q(party=unit, state=Holding.DESTROYED)),
-    }
+    columns = {"entered": _counted(Q(event__to_party=unit, event__sort__in=ENTERED)),
+               "passed_on": _counted(Q(event__from_party=unit, event__sort__in=LEFT)), **_standing(unit)}
     types = sorted({name for column in columns.values() for name in column})
-    rows = [Account(name, **{column: counts.get(name, 0) for column, counts in columns.items()}) for name in types]
-    return rows, Account("", **{column: sum(counts.values()) for column, counts in columns.items()})
+    rows = [Account(name, **{column: counts[name] for column, counts in columns.items()}) for name in types]
+    return rows, Account("", **{column: counts.total() for column, counts in columns.items()})
 
 
-def _counted(items: Q) -> dict[str, int]:
+def _counted(items: Q) -> Counter[str]:
     rows = CustodyItem.objects.filter(items, event__corrections=None).order_by().values_list("firearm__firearm_type").annotate(n=Count("pk"))
-    return dict(rows)
+    return Counter(dict(rows))
 
 
-def _standing(unit: Party, holdings: Q) -> dict[str, int]:
-    return dict(Holding.objects.filter(holdings).order_by().values_list("firearm__firearm_type").annotate(n=Count("pk")))
+COLUMN_OF = {Holding.HELD: "held", Holding.IN_TRANSIT: "held", Holding.LOST: "lost", Holding.RECOVERED: "recovered", Holding.DESTROYED: "destroyed"}
+
+
+def _standing(unit: Party) -> dict[str, Counter[str]]:
+    """What stands with the unit now; recovered counts for the unit that held it last, not for the agency that has it."""
+    columns: dict[str, Counter[str]] = {column: Counter() for column in COLUMN_OF.values()}
+    mine = Q(party=unit) & ~Q(state=Holding.RECOVERED) | Q(event__from_party=unit, state=Holding.RECOVERED)
+    for name, state, number in Holding.objects.filter(mine).order_by().values_list("firearm__firearm_type", "state").annotate(n=Count("pk")):
+        columns[COLUMN_OF[state]][name] += number
+    return columns
 
 
 def units_below(unit: Party) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from enduse import clock
@@ -164,8 +164,9 @@ def firearms_of(consignment: Consignment) -> list[Firearm]:
 
 def quantities_of(consignment: Consignment) -> dict[LicenceLine, int]:
     """How many firearms of the manifest each licence line permits."""
-    counts = dict(consignment.manifest.order_by().values_list("line").annotate(n=Count("pk")))
-    return {line: counts[line.pk] for line in LicenceLine.objects.filter(pk__in=counts)}
+    counted = ManifestLine.objects.filter(consignment=consignment, line=OuterRef("pk")).order_by().values("line").annotate(n=Count("pk")).values("n")
+    lines = LicenceLine.objects.filter(licence=consignment.licence_id).annotate(declared=Subquery(counted)).exclude(declared=None)
+    return {line: line.declared for line in lines}
 
 
 def _entered(manifest: Sequence[Marked], *, seller: Party, on: date, reference: str, by: User) -> list[Firearm]:

@@ -24,7 +24,7 @@ from enduse.refusals import Invalid, NotPermitted, Problem
 router = Router(tags=["deliveries"])
 
 
-class StepOut(Schema):
+class ConsignmentStepOut(Schema):
     step: str
     on: date
     received: int | None
@@ -45,7 +45,7 @@ class ConsignmentOut(Schema):
     state: str = Field(description="declared, shipped, delivered, discrepant, verified or cancelled")
     firearms: int
     leaf: int = Field(description="Its place in the log")
-    steps: list[StepOut]
+    steps: list[ConsignmentStepOut]
 
 
 class ManifestOut(Schema):
@@ -195,5 +195,5 @@ def _out(row: Consignment) -> ConsignmentOut:
     return ConsignmentOut(
         reference=row.reference, licence=row.licence.reference, seller=row.seller_id, carrier=row.carrier_id, consignee=row.consignee_id,
         declared_on=row.declared_on, manifest_sha256=row.manifest_sha256, state=row.state, firearms=counted.firearms, leaf=row.pk,
-        steps=[StepOut(step=step.step, on=step.on, received=step.received, missing=step.missing, unexpected=step.unexpected, note=step.note, leaf=step.pk)
+        steps=[ConsignmentStepOut(step=step.step, on=step.on, received=step.received, missing=step.missing, unexpected=step.unexpected, note=step.note, leaf=step.pk)
                for step in steps])

@@ -34,7 +34,7 @@ def consignments(user: User | None, *, state: str = "", words: str = "", licence
                            | Q(seller__name__icontains=words))
     if licence:
         rows = rows.filter(licence__reference=licence)
-    return rows.select_related("licence__application__end_user", "seller", "carrier", "consignee", "recorded_by").prefetch_related("steps__recorded_by", "steps__event")
+    return rows.select_related("licence__application__end_user", "seller", "carrier", "consignee", "recorded_by").prefetch_related("steps__recorded_by")
 
 
 def licences_to_deliver(user: User | None) -> QuerySet[Licence]:

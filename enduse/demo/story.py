@@ -124,7 +124,7 @@ class Story:
         police = unit.kind == Party.POLICE
         for _one in range(min(count, len(stock))):
             gun = stock.pop(int(self.rng.integers(len(stock))))
-            on = month.replace(day=int(self.rng.integers(1, 29)))
+            on = month.replace(day=int(self.rng.integers(1, 26)))
             said = channel != "sold" and self.rng.random() < (facts.POLICE_REPORTS if police else facts.ARMY_REPORTS)
             left = Away(gun, unit, channel, on, bool(said))
             self.away.append(left)

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
-from enduse.accounts.permissions import permit, sees
+from enduse.accounts.permissions import must_see, permit
 from enduse.diversion import actions, queries
 from enduse.diversion.models import Estimate
 from enduse.parties.models import Party
-from enduse.refusals import Invalid, NotPermitted, Problem
+from enduse.refusals import Invalid, Problem
 
 router = Router(tags=["diversion"])
 
@@ -70,10 +71,10 @@ def estimate(request: HttpRequest, body: EstimateIn) -> EstimateOut:
     if body.end_user is not None:
         end_user = Party.objects.visible_to(request.user).filter(pk=body.end_user, parent=None).first()
         if end_user is None:
-            raise Invalid(Problem("There is no such end user that you may see.", "Leave it out to estimate everything.", field="end_user", found=str(body.end_user)))
+            raise Invalid(Problem(_("There is no such end user that you may see."), _("Leave it out to estimate everything."),
+                                  field="end_user", found=str(body.end_user)))
     return _out(actions.estimate(until=body.until, end_user=end_user, seed=body.seed, draws=body.draws, by=request.user), whole=True)
 
 
 def _refuse_unless_seen(request: HttpRequest) -> None:
-    if not sees(request.user, "estimate"):
-        raise NotPermitted("Your role does not see estimates.", "Read the published reports.", rule=10)
+    must_see(request.user, "estimate")

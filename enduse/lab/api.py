@@ -7,12 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
 
-from enduse.accounts.permissions import permit, sees
+from enduse.accounts.permissions import must_see, permit
 from enduse.diversion.models import Estimate
 from enduse.lab import actions, queries
 from enduse.lab.models import Scenario
 from enduse.measures.models import Measure
-from enduse.refusals import NotPermitted
 
 router = Router(tags=["lab"])
 
@@ -74,5 +73,4 @@ def simulate(request: HttpRequest, body: ScenarioIn) -> ScenarioOut:
 
 
 def _refuse_unless_seen(request: HttpRequest) -> None:
-    if not sees(request.user, "scenario"):
-        raise NotPermitted("Your role does not see scenarios.", "Read the published reports.", rule=10)
+    must_see(request.user, "scenario")

@@ -6,15 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from enduse.deliveries.models import ManifestLine
 from enduse.diversion.actions import again
 from enduse.diversion.models import Estimate
 from enduse.engines import evidence, flows
 from enduse.licensing.models import Decision, Recommendation
 from enduse.measures.models import Measure
+from enduse.parties.models import Party
 from enduse.reference import table
 
 LOOK_BACK_MONTHS = 36
+THROUGH_THE_IMPORTER = {Measure.MORATORIUM, Measure.CAP, Measure.TRANCHE}
 
 
 def world_of(estimate: Estimate) -> flows.World:
@@ -68,19 +72,33 @@ def _months_between(first: date, second: date) -> int:
 
 
 def _scope(measure: Measure, world: flows.World) -> flows.Scope:
-    types: tuple[str, ...] = (measure.firearm_type,) if measure.firearm_type else ()
-    if measure.automatic is not None:
-        fitting = {code for code, entry in table("firearm_types").items() if (entry.more.get("automatic") == "yes") is measure.automatic}
-        types = tuple(sorted(fitting & set(types) if types else fitting))
-    units: tuple[str, ...] = ()
-    if measure.end_user is not None:
-        # An importer's guns rest with other bodies: a measure on the importer stops what goes through it to all of them,
-        # a measure on a holder touches its own units.
-        own = {str(pk) for pk in type(measure.end_user).objects.below(measure.end_user).values_list("pk", flat=True)}
-        everyone = {holding.unit_id for holding in world.holdings}
-        through = measure.end_user.is_importer and measure.kind in {Measure.MORATORIUM, Measure.CAP, Measure.TRANCHE}
-        units = tuple(sorted(everyone if through else everyone & own))
-    return flows.Scope(unit_ids=units, types=types)
+    """The holdings that the measure covers. MeasureError: none at all, which the simulator would read as all."""
+    everyone = {holding.unit_id for holding in world.holdings}
+    units, types = everyone & _units(measure, everyone), _types(measure)
+    if not any(holding.unit_id in units and (types is None or holding.firearm_type in types) for holding in world.holdings):
+        raise flows.MeasureError("measures", _("%s covers no firearm that the estimate knows.") % measure.title,
+                                 _("Take it out, or widen its end user, country or type."))
+    narrowed = units != everyone or measure.kind == Measure.BAN_ON_UNIT
+    return flows.Scope(unit_ids=tuple(sorted(units)) if narrowed else (), types=tuple(sorted(types or ())))
+
+
+def _units(measure: Measure, everyone: set[str]) -> set[str]:
+    units = everyone
+    if measure.country:
+        units = units & {str(pk) for pk in Party.objects.filter(pk__in=everyone, country=measure.country).values_list("pk", flat=True)}
+    # An importer's guns rest with other bodies: a measure on the importer stops what goes through it to all of them,
+    # a measure on a holder touches its own units.
+    if measure.end_user is None or (measure.end_user.is_importer and measure.kind in THROUGH_THE_IMPORTER):
+        return units
+    return units & {str(pk) for pk in Party.objects.below(measure.end_user).values_list("pk", flat=True)}
+
+
+def _types(measure: Measure) -> set[str] | None:
+    """The codes of the firearm types that it covers; None: all."""
+    if measure.automatic is None:
+        return {measure.firearm_type} if measure.firearm_type else None
+    fitting = {code for code, entry in table("firearm_types").items() if (entry.more.get("automatic") == "yes") is measure.automatic}
+    return fitting & {measure.firearm_type} if measure.firearm_type else fitting
 
 
 def _parameters(measure: Measure) -> dict[str, float]:

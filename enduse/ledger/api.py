@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from enduse.accounts.actions import note_read
@@ -10,7 +11,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
 from enduse.ledger.keys import signer
-from enduse.ledger.proofs import proof_of
+from enduse.ledger.proofs import proof_of, refuse_items_unless
 from enduse.ledger.verification import verify
 from enduse.refusals import NotPermitted
 
@@ -64,7 +65,8 @@ def get_proof(request: HttpRequest, index: int, item: int | None = Query(None, d
     """The proof file of an entry."""
     entry = _entry(request, index)
     if entry.fact is None:
-        raise NotPermitted("A proof file shows the entry's content, which your role does not see.", "Ask who holds the record for it.", rule=10)
+        raise NotPermitted(_("A proof file shows the entry's content, which your role does not see."), _("Ask who holds the record for it."), rule=10)
+    refuse_items_unless(entry.all_of_it, item)
     note_read(request.user, "log", f"proof of log entry {index}")
     return HttpResponse(proof_of(entry.fact, item=item), content_type="text/plain; charset=utf-8")
 

@@ -8,7 +8,7 @@ from typing import Any
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.engines import translog
 from enduse.ledger.actions import read_tile, size
-from enduse.ledger.models import Checkpoint, Fact, Leaf
+from enduse.ledger.models import Checkpoint, Fact, Leaf, fact_models
 from enduse.ledger.proofs import fact_at
 
 # The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
@@ -19,24 +19,38 @@ NOUN_OF = {
     "diversion": "estimate", "reports": "report",
 }
 PUBLIC_KINDS = {"measures.step", "reports.publication"}
+SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A leaf with its way to the root; `fact` only for those who may read it."""
+    """A leaf with its way to the root; `fact` only for those who may read it, `all_of_it` when that is each of its items too."""
 
     leaf: Leaf
     path: tuple[bytes, ...]
     checkpoint: Checkpoint
     fact: Fact | None
+    all_of_it: bool
 
 
 def may_read(user: Any, kind: str) -> bool:
     """Whether this user reads the content of entries of this kind: its role sees all of the noun, or everybody does."""
-    if kind in PUBLIC_KINDS:
-        return True
-    noun = NOUN_OF.get(kind) or NOUN_OF[kind.split(".", 1)[0]]
-    return scope_of(user, noun) is Scope.ALL
+    return kind in PUBLIC_KINDS or _scope(user, kind) is Scope.ALL
+
+
+def readable(user: Any, leaf: Leaf) -> Fact | None:
+    """The fact of a leaf for who may read it: its role sees all of the noun, or this one of it; None for anybody else."""
+    if may_read(user, leaf.kind):
+        return fact_at(leaf.index)
+    rows = getattr(fact_models().get(leaf.kind), "objects", None)
+    if _scope(user, leaf.kind) not in SOME or not hasattr(rows, "visible_to") or not rows.visible_to(user).filter(pk=leaf.index).exists():
+        return None
+    return fact_at(leaf.index)
+
+
+def _scope(user: Any, kind: str) -> Scope:
+    noun = NOUN_OF.get(kind) or NOUN_OF.get(kind.split(".", 1)[0])
+    return scope_of(user, noun) if noun else Scope.NONE
 
 
 def entry(user: Any, index: int, checkpoint: Checkpoint) -> Entry | None:
@@ -45,7 +59,7 @@ def entry(user: Any, index: int, checkpoint: Checkpoint) -> Entry | None:
     if leaf is None or index >= checkpoint.size:
         return None
     path = tuple(translog.prove_inclusion(index, checkpoint.size, read_tile))
-    return Entry(leaf, path, checkpoint, fact_at(index) if may_read(user, leaf.kind) else None)
+    return Entry(leaf, path, checkpoint, readable(user, leaf), all_of_it=may_read(user, leaf.kind))
 
 
 def tile(path: str) -> bytes | None:

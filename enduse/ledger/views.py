@@ -16,7 +16,7 @@ from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
 from enduse.ledger.keys import signer
 from enduse.ledger.models import Checkpoint
-from enduse.ledger.proofs import proof_of
+from enduse.ledger.proofs import proof_of, refuse_items_unless
 from enduse.ledger.verification import verify
 from enduse.refusals import NotPermitted
 
@@ -64,9 +64,11 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
         raise Http404(_("The log has no entry at this place."))
     if entry.fact is None:
         raise NotPermitted(_("A proof file shows the entry's content, which your role does not see."), _("Ask who holds the record for it."), rule=10)
-    item = request.GET.get("item", "")
+    asked = request.GET.get("item", "")
+    item = int(asked) if asked.isascii() and asked.isdigit() else None
+    refuse_items_unless(entry.all_of_it, item)
     note_if_signed_in(request, f"proof of log entry {index}")
-    response = HttpResponse(proof_of(entry.fact, item=int(item) if item.isdigit() else None), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(proof_of(entry.fact, item=item), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="entry-{index}.proof"'
     return response
 

@@ -16,7 +16,7 @@ from enduse.documents.queries import documents
 from enduse.ledger.models import Fact
 from enduse.licensing import flags, queries, states
 from enduse.licensing.conditions import as_sentence
-from enduse.licensing.models import Application, EndUseCertificate
+from enduse.licensing.models import Application
 from enduse.licensing.readiness import before_approval, conditions_by_measures
 from enduse.parties.models import party_of
 from enduse.parties.queries import record_of
@@ -29,7 +29,7 @@ SIMILAR_SHOWN = 5
 def application_page(user: User, application: Application) -> dict[str, Any]:
     """The context of the page: for officers what is weighed, for the applicant what was asked and where it stands."""
     lines = list(application.lines.all())
-    certificate = EndUseCertificate.objects.filter(application=application).prefetch_related("barred_parties").first()
+    certificate = getattr(application, "certificate", None)
     context: dict[str, Any] = {
         "application": application, "lines": lines, "certificate": certificate, "quantity": sum(line.quantity for line in lines),
         "value_cents": sum(line.quantity * line.unit_value_cents for line in lines) if sees(user, "value") else None,
@@ -52,14 +52,15 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
     parties = application.parties()
     screened = states_of(party for _role, party in parties)
     is_open = application.state in states.OPEN
-    raised = flags.raised(queries.known(application, screened=screened)) if is_open else {}
+    record = record_of(application.end_user)
+    raised = flags.raised(queries.known(application, screened=screened, record=record)) if is_open else {}
     assessment, recommendation = states.latest_assessment(application), states.live_recommendation(application)
     last_screened = [state.screening.recorded_at for state in screened.values() if state.screening]
     return {
         "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties],
         "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
         "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
-        "holds": states.open_holds(application), "record": in_words(record_of(application.end_user)),
+        "holds": states.open_holds(application), "record": in_words(record),
         "assessment": assessment, "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],

@@ -27,7 +27,7 @@ from enduse.licensing.models import (
 )
 from enduse.measures.models import Measure
 from enduse.measures.queries import matching
-from enduse.parties.models import Party, PersonnelReport
+from enduse.parties.models import Party, PersonnelReport, RecordLine
 from enduse.parties.queries import record_of
 from enduse.screening.queries import PartyState, states_of
 
@@ -38,12 +38,12 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Applications with what their state is derived from: no further query for `application.state`."""
     return rows.select_related(
         "submission__recorded_by", "withdrawal__recorded_by", "decision__recorded_by", "decision__recommendation", "licence__recorded_by",
-        "applicant", "seller", "end_user", "consignee",
+        "applicant", "seller", "end_user", "consignee", "certificate",
     ).prefetch_related(
         Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")),
-        "lines", "intermediaries")
+        "lines", "intermediaries", "certificate__barred_parties")
 
 
 def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
@@ -105,18 +105,20 @@ def state_on(licence: Licence, used: int, on: date) -> str:
     return Licence.EXHAUSTED if used >= sum(line.quantity for line in licence.lines.all()) else Licence.ACTIVE
 
 
-def known(application: Application, *, screened: dict[int, PartyState] | None = None) -> flags.Known:
-    """Everything the program's flags look at, for one application as it stands today."""
+def known(
+    application: Application, *, screened: dict[int, PartyState] | None = None, record: dict[str, RecordLine] | None = None,
+) -> flags.Known:
+    """Everything the program's flags look at, for one application as it stands today. What was read already may be told."""
     end_user, parties = application.end_user, application.parties()
     screened = screened if screened is not None else states_of(party for _role, party in parties)
     lines = list(application.lines.all())
-    certificate = EndUseCertificate.objects.filter(application=application).prefetch_related("barred_parties").first()
+    certificate = getattr(application, "certificate", None)
     submission = getattr(application, "submission", None)
     top = Q(end_user__path__startswith=end_user.end_user_path)
     return flags.Known(
         application=application, parties=parties, lines=lines, certificate=certificate,
         barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
-        filed_on=submission.recorded_at.date() if submission else clock.today(), record=record_of(end_user),
+        filed_on=submission.recorded_at.date() if submission else clock.today(), record=record if record is not None else record_of(end_user),
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
         personnel=_personnel(end_user),
         open_alerts=Alert.objects.open().filter(party__path__startswith=end_user.end_user_path).count(),
@@ -154,12 +156,12 @@ def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tupl
 
 
 def similar(user: User | None, application: Application) -> QuerySet[Application]:
-    """Decided applications that ask for a type of this one, those of the same end user first."""
+    """Decided applications that ask for a type of this one, those of the same end user first, with their decisions."""
     types = {line.firearm_type for line in application.lines.all()}
     rows = Application.objects.visible_to(user).exclude(pk=application.pk).exclude(decision=None)
     same = Case(When(end_user=application.end_user, then=0), default=1, output_field=IntegerField())
     rows = rows.filter(Exists(ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)))
-    return with_facts(rows.annotate(distance=same).order_by("distance", "-pk"))
+    return rows.annotate(distance=same).order_by("distance", "-pk").select_related("decision", "end_user")
 
 
 def record_as_words(end_user: Party) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from enduse.parties.models import Party
 router = Router(tags=["measures"])
 
 
-class StepOut(Schema):
+class MeasureStepOut(Schema):
     id: int = Field(alias="pk")
     step: str
     effective_on: date
@@ -48,7 +48,7 @@ class MeasureRow(Schema):
 
 class MeasureOut(MeasureRow):
     reason: str
-    steps: list[StepOut]
+    steps: list[MeasureStepOut]
 
 
 class MeasureIn(Schema):

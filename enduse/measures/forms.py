@@ -29,13 +29,15 @@ class MeasureForm(forms.Form):
     end_user = forms.ModelChoiceField(label=_("Only this end user or unit"), queryset=Party.objects.none(), required=False, empty_label=_("any"))
     country = forms.CharField(label=_("Only this destination"), max_length=2, required=False, help_text=_("Two letters; empty: any."))
     firearm_type = forms.ChoiceField(label=_("Only this type"), required=False)
-    automatic = forms.TypedChoiceField(label=_("Automatic fire"), required=False, choices=[("", _("any")), ("yes", _("automatic only")), ("no", _("not automatic only"))],
-                                       coerce=lambda text: text == "yes", empty_value=None)
+    automatic = forms.TypedChoiceField(
+        label=_("Automatic fire"), required=False, coerce=lambda text: text == "yes", empty_value=None,
+        choices=[("", _("any")), ("yes", _("automatic only")), ("no", _("not automatic only"))])
     quantity = forms.IntegerField(label=_("Cap: at most"), required=False, min_value=0, help_text=_("Firearms approved in the window."))
     months = forms.IntegerField(label=_("Cap: within months"), required=False, min_value=1)
     share = forms.FloatField(label=_("Tranche or check rate: share"), required=False, min_value=0, max_value=1, help_text=_("0 to 1."))
     every_months = forms.IntegerField(label=_("Stocktakes: every months"), required=False, min_value=1)
-    retention = forms.FloatField(label=_("Locked armouries: share of losses that remain"), required=False, min_value=0, max_value=1, help_text=_("0 to 1."))
+    retention = forms.FloatField(label=_("Locked armouries: share of losses that remain"), required=False, min_value=0, max_value=1,
+                                 help_text=_("0 to 1."))
 
     NUMBERS = ("quantity", "months", "share", "every_months", "retention")
 

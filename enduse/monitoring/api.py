@@ -185,7 +185,7 @@ def _out(check: Check) -> CheckOut:
     return CheckOut(
         reference=check.reference, unit=check.unit_id, licence=check.licence.reference if check.licence else "", stage=check.stage,
         selection=check.selection, selection_probability=check.selection_probability, planned_for=check.planned_for, population=check.population,
-        sampled=counted.sampled, seed=check.seed, state=queries.state_of(check), leaf=check.pk,
+        sampled=counted.sampled, seed=check.seed, state=check.state, leaf=check.pk,
         outcome=None if found is None else OutcomeOut(
             visited_on=found.visited_on, outcome=found.outcome, reason_codes=found.reason_codes, sampled=found.sampled, sighted=found.sighted,
             note=found.note, leaf=found.pk))

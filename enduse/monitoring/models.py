@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import Firearm
@@ -29,6 +30,8 @@ class Check(Fact):
     RANDOM, RISK, COMPLAINT = "random", "risk", "complaint"
     SELECTIONS = [(RANDOM, _("random")), (RISK, _("chosen for risk")), (COMPLAINT, _("after a complaint"))]
 
+    PLANNED, OVERDUE = "planned", "overdue"
+
     reference = models.CharField(max_length=20, unique=True)
     unit = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="checks")
     licence = models.ForeignKey(Licence, null=True, on_delete=models.PROTECT, related_name="checks")
@@ -47,6 +50,14 @@ class Check(Fact):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def state(self) -> str:
+        """Planned, overdue, or how it went."""
+        outcome: CheckOutcome | None = getattr(self, "outcome", None)
+        if outcome is not None:
+            return outcome.outcome
+        return self.OVERDUE if self.planned_for < clock.today() else self.PLANNED
 
     def content(self) -> dict[str, Any]:
         return {"reference": self.reference, "unit": self.unit_id, "licence": self.licence.reference if self.licence else None,

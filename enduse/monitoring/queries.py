@@ -14,15 +14,13 @@ from enduse.licensing.models import Licence
 from enduse.monitoring.models import Check, CheckOutcome, CheckSample
 from enduse.parties.models import Party
 
-PLANNED, OVERDUE = "planned", "overdue"
-
 
 def checks(user: User | None, *, state: str = "", selection: str = "", words: str = "", unit: Party | None = None) -> QuerySet[Check]:
     """The checks a viewer may see, latest first. `state`: planned, overdue, or an outcome. `unit`: of it and all below."""
     rows = Check.objects.visible_to(user).select_related("unit", "licence", "outcome__recorded_by", "recorded_by").annotate(sampled=Count("sample"))
-    if state in {PLANNED, OVERDUE}:
+    if state in {Check.PLANNED, Check.OVERDUE}:
         rows = rows.filter(outcome=None)
-        if state == OVERDUE:
+        if state == Check.OVERDUE:
             rows = rows.filter(planned_for__lt=clock.today())
     elif state:
         rows = rows.filter(outcome__outcome=state)
@@ -31,14 +29,6 @@ def checks(user: User | None, *, state: str = "", selection: str = "", words: st
     if words:
         rows = rows.filter(Q(reference__icontains=words) | Q(unit__name__icontains=words))
     return rows.filter(unit__path__startswith=unit.path) if unit is not None else rows
-
-
-def state_of(check: Check) -> str:
-    """Planned, overdue, or how it went."""
-    outcome: CheckOutcome | None = getattr(check, "outcome", None)
-    if outcome is not None:
-        return outcome.outcome
-    return OVERDUE if check.planned_for < clock.today() else PLANNED
 
 
 def sample_of(check: Check) -> QuerySet[CheckSample]:

@@ -111,7 +111,7 @@ def get_party(request: HttpRequest, party_id: int) -> Any:
     party = party_or_404(request.user, party_id)
     if party.kind == Party.PERSON:
         note_read(request.user, "party", f"person {party.pk}")
-    party.record = in_words(queries.record_of(party))  # type: ignore[attr-defined]
+    party.record = in_words(queries.record_of(party)) if queries.sees_record(request.user, party) else []  # type: ignore[attr-defined]
     return party
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet, Sum
 
 from enduse.accounts.models import User
-from enduse.parties.models import Party, PersonnelReport, RecordLine
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.parties.models import Party, PersonnelReport, RecordLine, party_of
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
@@ -17,6 +18,14 @@ def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, Re
     if known_at is not None:
         lines = lines.filter(posted_at__lte=known_at)
     return {line.kind: line for line in lines}
+
+
+def sees_record(user: User | None, party: Party) -> bool:
+    """Whether the viewer sees what was measured of a party: the authority, and the end user itself; not who sells to it."""
+    if scope_of(user, "party") is Scope.ALL:
+        return True
+    own = party_of(user)
+    return own is not None and own.end_user_id == party.end_user_id
 
 
 def parties(user: User | None, *, kind: str = "", country: str = "", search: str = "", with_units: bool = False) -> QuerySet[Party]:
@@ -40,6 +49,10 @@ class Place:
     party: Party
     depth: int
     is_current: bool
+
+    @property
+    def indent(self) -> str:
+        return "\u2003" * self.depth
 
 
 def tree_around(user: User | None, party: Party) -> list[Place]:

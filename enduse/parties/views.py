@@ -16,6 +16,8 @@ from enduse.parties.forms import ChangeForm, PartiesFilter, PartyForm, Personnel
 from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
 
+MEASURED_KINDS = {Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY}
+
 
 def find(request: HttpRequest, pk: int) -> Party:
     return visible_or_404(Party.objects.visible_to(request.user).select_related("parent"), pk=pk)
@@ -26,7 +28,8 @@ def find(request: HttpRequest, pk: int) -> Party:
 def parties(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     rows = queries.parties(
-        request.user, kind=asked.get("kind", ""), country=asked.get("country", ""), search=asked.get("search", ""), with_units=bool(asked.get("with_units")))
+        request.user, kind=asked.get("kind", ""), country=asked.get("country", ""), search=asked.get("search", ""),
+        with_units=bool(asked.get("with_units")))
     if asked.get("format") == "csv":
         note_read(request.user, "party", "export of the directory")
         return csv_download("parties", ["id", "name", "kind", "country", "region", "unit_of"], (
@@ -41,9 +44,11 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     if found.kind == Party.PERSON:
         note_read(request.user, "party", f"person {found.pk}")
     own = party_of(request.user)
+    measured = queries.sees_record(request.user, found)
     return render(request, "parties/party.html", {
-        "party": found, "tree": queries.tree_around(request.user, found), "record": in_words(queries.record_of(found)),
-        "reports": queries.personnel_reports(found),
+        "party": found, "tree": queries.tree_around(request.user, found),
+        "record": in_words(queries.record_of(found)) if measured and found.kind in MEASURED_KINDS else [],
+        "reports": queries.personnel_reports(found) if measured else [],
         "reports_personnel": may(request.user, "parties.report_personnel") and own is not None and own.end_user_id == found.end_user_id,
     })
 

@@ -58,6 +58,12 @@ class RecoveryForm(MarksForm):
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies(user)  # type: ignore[attr-defined]
 
+    def gun_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("make", "model", "firearm_type", "calibre", "year")]
+
+    def case_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("recovered_on", "recovered_until", "place", "region", "country", "agency", "case_reference")]
+
 
 class RecoveriesFileForm(forms.Form):
     recoveries = forms.FileField(label=_("File of recoveries (CSV)"))

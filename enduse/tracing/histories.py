@@ -45,7 +45,7 @@ class Life:
     @property
     def sold(self) -> CustodyEvent | None:
         """The shipment by which it left its maker under a licence."""
-        return next((event for event in reversed(self.events) if event.sort == CustodyEvent.SHIPPED and event.licence_id), None)
+        return next((event for event in reversed(self.events) if event.sort == CustodyEvent.SHIPPED and event.licence_id is not None), None)
 
     @property
     def licence(self) -> Licence | None:

@@ -25,8 +25,8 @@ from enduse.tracing.ranking import Candidate, Ranking, rank, rank_many, read, se
 
 __all__ = [
     "CHANNELS", "Candidate", "Channel", "Consequences", "Life", "Ranking", "RecoveryFigures", "SeizureFigures", "Siblings", "channel_of",
-    "channel_said", "channels_of", "consequences", "last_counted", "life_of", "lives_of", "operation_counts", "operations", "rank", "rank_many", "read",
-    "recoveries", "recovery_figures", "search", "seizure_figures", "seizure_reports", "siblings_of", "state_of", "trace",
+    "channel_said", "channels_of", "consequences", "last_counted", "life_of", "lives_of", "operation_counts", "operations", "rank", "rank_many",
+    "read", "recoveries", "recovery_figures", "search", "seizure_figures", "seizure_reports", "siblings_of", "state_of", "trace",
 ]  # fmt: skip
 
 OPEN, CONFIRMED, WATCHED, NONE_HERE, WAITING, ANSWERED, NOT_TRACED, CLOSED = (

@@ -152,7 +152,7 @@ class ChannelOut(Schema):
     evidence: list[str]
 
 
-class EventOut(Schema):
+class HistoryEventOut(Schema):
     sort: str
     occurred_on: date
     occurred_until: date | None
@@ -167,7 +167,7 @@ class HistoryOut(Schema):
     firearm: str
     licence: str
     end_user: str
-    events: list[EventOut]
+    events: list[HistoryEventOut]
     holders: list[str]
     days_to_recovery: int | None = Field(description="From its first delivery under the licence to the recovery")
     point_of_diversion: str
@@ -315,7 +315,7 @@ def history_out(life: queries.Life, recovery: Recovery, channel: queries.Channel
     return HistoryOut(
         firearm=str(life.firearm), licence=licence.reference if licence else "", end_user=str(licence.end_user) if licence else "",
         events=[
-            EventOut(sort=event.sort, occurred_on=event.occurred_on, occurred_until=event.occurred_until, recorded_at=event.recorded_at,
+            HistoryEventOut(sort=event.sort, occurred_on=event.occurred_on, occurred_until=event.occurred_until, recorded_at=event.recorded_at,
                      from_party=str(event.from_party or ""), to_party=str(event.to_party or ""), reference=event.reference, leaf=event.pk)
             for event in life.events
         ],

@@ -46,7 +46,13 @@ def _found(request: Asking, recovery: Recovery | None, typed: dict[str, Any]) ->
         ranking = queries.search(queries.read(**typed), on=last_day)
     except Invalid as invalid:
         return {"invalid": invalid}
-    return {"ranking": ranking, "rows": wording.rows_of(ranking), "none": wording.chance_of(ranking.none_probability),
+    return _shown(ranking)
+
+
+def _shown(ranking: queries.Ranking) -> dict[str, Any]:
+    rows = wording.rows_of(ranking)
+    return {"ranking": ranking, "rows": rows, "minor": [row for row in rows if row.minor], "first": rows[0] if rows else None,
+            "none": wording.chance_of(ranking.none_probability),
             "other": wording.chance_of(ranking.other_probability) if ranking.other_probability >= 0.005 else ""}  # fmt: skip
 
 
@@ -126,21 +132,13 @@ def recovery(request: Asking, reference: str) -> HttpResponse:
         shown |= _history(request, found, said.firearm, said, answers[-1] if answers else None)
     searching = may(request.user, "tracing.search") and (said is None or (said.firearm is None and said.watched is None) or "again" in request.GET)
     if searching:
-        shown |= _traced(found)
+        shown |= _shown(queries.trace(found))
     shown |= {"searching": searching, "steps": _steps(request, shown), "form": MarksForm(initial=_marks_of(found))}
     return render(request, "tracing/recovery.html", shown)
 
 
 def _marks_of(found: Recovery) -> dict[str, Any]:
     return {name: getattr(found, name) for name in ("marks", "make", "model", "firearm_type", "calibre", "year")}
-
-
-def _traced(found: Recovery) -> dict[str, Any]:
-    ranking = queries.trace(found)
-    rows = wording.rows_of(ranking)
-    return {"ranking": ranking, "rows": rows, "none": wording.chance_of(ranking.none_probability),
-            "other": wording.chance_of(ranking.other_probability) if ranking.other_probability >= 0.005 else "",
-            "first": rows[0] if rows else None}  # fmt: skip
 
 
 def _history(request: Asking, found: Recovery, firearm: Firearm, said: Confirmation, answered: TraceAnswer | None) -> dict[str, Any]:

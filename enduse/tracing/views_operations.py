@@ -16,7 +16,7 @@ from enduse.accounts.actions import note_read
 from enduse.deliveries.files import read_manifest
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.reference import text_of
-from enduse.tracing import actions, queries
+from enduse.tracing import actions, queries, wording
 from enduse.tracing.asking import Asking, posted
 from enduse.tracing.forms import OperationForm, SeizuresForm, WatchForm
 from enduse.tracing.models import Confirmation, Operation, WatchedSerial
@@ -99,7 +99,7 @@ def operation(request: Asking, reference: str) -> HttpResponse:
     confirmed = Confirmation.objects.filter(watched__in=[row.pk for row in page], corrected_by=None).select_related("recovery")
     recovered = {row.watched_id: row.recovery for row in confirmed}
     for row in page:
-        row.recovered = recovered.get(row.pk)
+        row.recovered, row.name = recovered.get(row.pk), wording.name_of(row)
     counts = queries.operation_counts(found)
     today = clock.today()
     return render(request, "tracing/operation.html", {

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enduse.custody.models import CustodyEvent, Holding
 from enduse.reference import text_of
@@ -22,6 +23,8 @@ CELLS = {
     "same": "same", "alternative": "alike", "look_alike": "alike", "unreadable": "unread", "worn_end": "unread", "wrong": "differs",
     "swapped": "differs", "extra": "extra",
 }  # fmt: skip
+# The first few are shown at length, and the rest when they are likely enough to weigh.
+MAJOR, MINOR = 2, 0.03
 ATTRIBUTES = {"make": "makes", "model": "", "type": "firearm_types", "calibre": "calibres", "year": ""}
 
 
@@ -48,6 +51,7 @@ class Row:
     tone: str
     counted: date | None
     does: queries.Consequences | None
+    minor: bool
 
 
 def rows_of(ranking: Ranking) -> list[Row]:
@@ -57,8 +61,9 @@ def rows_of(ranking: Ranking) -> list[Row]:
     does = queries.consequences(ranking.items)
     return [
         Row(item, name_of(item.gun), chance_of(item.probability), round(100 * item.probability, 1), cells_of(item), words_of(item),
-            where_of(item), tone_of(item), counted.get(item.firearm.pk) if item.firearm else None, does.get(item.key))
-        for item in ranking.items
+            where_of(item), tone_of(item), counted.get(item.firearm.pk) if item.firearm else None, does.get(item.key),
+            place >= MAJOR and item.probability < MINOR)
+        for place, item in enumerate(ranking.items)
     ]  # fmt: skip
 
 
@@ -71,8 +76,8 @@ def name_of(gun: Any) -> str:
 def chance_of(probability: float) -> str:
     """A probability as people read it; never '100 %' for what is not certain, nor '0 %' for what is possible."""
     if probability >= 0.995:
-        return _("over 99%")
-    return _("under 1%") if probability < 0.005 else f"{probability:.0%}"
+        return ">99%"
+    return "<1%" if probability < 0.005 else f"{probability:.0%}"
 
 
 def cells_of(item: Candidate) -> tuple[Cell, ...]:
@@ -85,8 +90,14 @@ def words_of(item: Candidate) -> tuple[str, ...]:
     in_serial = [reason for reason in item.reasons if reason.position > 0]
     for kind, group in groupby(in_serial, key=lambda reason: reason.kind):
         words += _of_kind(kind, list(group))
-    words += [_of_attribute(reason) for reason in item.reasons if reason.kind in ATTRIBUTES]
-    return tuple(words) or (_("every character agrees"),)
+    if not words:
+        words.append(_("every character agrees"))
+    told = [reason for reason in item.reasons if reason.kind in ATTRIBUTES]
+    names = {"make": _("make"), "model": _("model"), "type": _("type"), "calibre": _("calibre"), "year": _("year")}
+    words += [_differs(names[reason.kind], reason) for reason in told if reason.weight < 1]
+    if agreeing := [names[reason.kind] for reason in told if reason.weight >= 1]:
+        words.append(ngettext("%s agrees", "%s agree", len(agreeing)) % ", ".join(agreeing))
+    return tuple(words)
 
 
 def _of_kind(kind: str, group: Sequence[Any]) -> list[str]:
@@ -104,14 +115,10 @@ def _of_kind(kind: str, group: Sequence[Any]) -> list[str]:
     return [sentence % {"read": reason.read, "true": reason.true} for reason in group]
 
 
-def _of_attribute(reason: Any) -> str:
-    names = {"make": _("make"), "model": _("model"), "type": _("type"), "calibre": _("calibre"), "year": _("year")}
+def _differs(name: str, reason: Any) -> str:
     listed = ATTRIBUTES[reason.kind]
-    true = text_of(listed, reason.true) if listed else reason.true
-    if reason.weight >= 1:
-        return _("%(what)s agrees (%(true)s)") % {"what": names[reason.kind], "true": true}
-    read = text_of(listed, reason.read) if listed else reason.read
-    return _("%(what)s differs: %(read)s read, %(true)s in the register") % {"what": names[reason.kind], "read": read, "true": true}
+    read, true = (text_of(listed, text) if listed else text for text in (reason.read, reason.true))
+    return _("%(what)s differs: %(read)s read, %(true)s in the register") % {"what": name, "read": read, "true": true}
 
 
 def where_of(item: Candidate) -> str:
@@ -125,7 +132,7 @@ def where_of(item: Candidate) -> str:
     said = {"party": holding.party.name, "day": day(holding.event.occurred_on), "how": holding.event.get_sort_display()}
     sentences = {
         Holding.HELD: _("held by %(party)s since %(day)s"), Holding.IN_TRANSIT: _("on its way with %(party)s since %(day)s"),
-        Holding.LOST: _("%(how)s: lost by %(party)s on %(day)s"), Holding.RECOVERED: _("recovered by %(party)s on %(day)s"),
+        Holding.LOST: _("lost by %(party)s on %(day)s (%(how)s)"), Holding.RECOVERED: _("recovered by %(party)s on %(day)s"),
         Holding.DESTROYED: _("destroyed by %(party)s on %(day)s"),
     }  # fmt: skip
     return sentences[holding.state] % said

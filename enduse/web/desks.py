@@ -91,7 +91,7 @@ STARTS = (
     ("lab.simulate", gettext_lazy("Compare measures"), "lab:new"),
     ("diversion.estimate", gettext_lazy("Estimate what left"), "diversion:new"),
     ("reports.draft", gettext_lazy("Draft a report"), "reports:new"),
-    ("screening.load_list", gettext_lazy("Load a list"), "screening:load"),
+    ("screening.load_list", gettext_lazy("Load a list"), "licensing:load_list"),
     ("accounts.manage_users", gettext_lazy("Make a user"), "accounts:users"),
 )
 
@@ -152,7 +152,7 @@ def _custodian(user: User) -> Iterator[Step]:
 
 def _officer(user: User) -> Iterator[Step]:
     yield Step(
-        _("Resolve possible list hits"), open_hits(user).order_by().count(), _at("screening:lists"), _("No decision before each is answered."), "warn"
+        _("Resolve possible list hits"), open_hits(user).order_by().count(), _at("screening:hits"), _("No decision before each is answered."), "warn"
     )
     yield _applications(user, states.SUBMITTED, _("Assess new applications"))
     yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))

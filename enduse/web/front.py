@@ -61,6 +61,7 @@ class Front:
 
     licences: int
     permitted: int
+    automatic: int
     delivered: int
     by_year: tuple[Part, ...]
     to_whom: tuple[Part, ...]
@@ -108,6 +109,7 @@ def _computed() -> Front:
     return Front(
         licences=Licence.objects.count(),
         permitted=LicenceLine.objects.aggregate(n=Sum("quantity"))["n"] or 0,
+        automatic=LicenceLine.objects.filter(automatic=True).aggregate(n=Sum("quantity"))["n"] or 0,
         delivered=delivered,
         by_year=tuple(Part(str(year), n, delivered) for year, n in _grouped(received, "event__occurred_on__year")),
         to_whom=_to_whom(received, delivered),

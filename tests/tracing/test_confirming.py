@@ -13,6 +13,7 @@ from enduse.parties.queries import record_of
 from enduse.refusals import Invalid, NotPermitted, Refused
 from enduse.tracing.actions import agree, confirm, propose, watch
 from enduse.tracing.models import Confirmation
+from enduse.tracing.queries import channel_of
 from enduse.tracing.ranking import rank
 from tests import given as parties
 from tests.given import user
@@ -68,6 +69,16 @@ def test_an_importers_resale_is_traced_to_its_licence_and_to_who_held_it_last(pe
     assert record_of(people.army)[RecordLine.TRACED].figures["traced"] == 1
     assert record_of(people.army)[RecordLine.TRACED].figures["last_held"] == 0
     assert record_of(people.police)[RecordLine.TRACED].figures["last_held"] == 1
+
+
+def test_a_licence_at_the_first_place_of_the_log_is_found_like_any_other(people):
+    first = given.licence(people)
+    assert first.pk == 0
+    (gun,) = given.sold(people, "W345872", under=first)
+    recovery = given.recovery(people)
+    confirm(recovery, firearm=gun, by=people.tracer)
+    assert channel_of(recovery).licence == first
+    assert Alert.objects.filter(kind=Alert.TRACE, party=people.army).exists()
 
 
 def test_a_firearm_still_with_its_maker_is_confirmed_without_a_licence(people):

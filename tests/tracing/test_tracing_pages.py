@@ -51,7 +51,7 @@ def test_a_trace_shows_ranked_candidates_in_words_and_what_confirming_does(opene
     assert page.index("W345872") < page.index("W395872")
     assert "B read for 8 (look-alike)" in page
     assert "was unreadable" in page
-    assert "deserted with: lost by 1st military zone on 11 Mar 2008" in page
+    assert "lost by 1st military zone on 11 Mar 2008 (deserted with)" in page
     assert "none of these" in page
     assert "Alerts the licensing officer: sold under L-2006-0031" in page
     assert "Holds 1 open application of this end user for review: A-2009-0001" in page
@@ -104,7 +104,7 @@ def test_a_search_answers_while_one_types_and_without_javascript(client, opened,
     given.sold(people, "W345872")
     page = opened(people.tracer, "tracing:search", marks="W3?5B72", make="Colt")
     assert "W345872" in page
-    assert "make agrees (Colt)" in page
+    assert "make agrees" in page
     live = client.get(reverse("tracing:search"), {"marks": "W3?5B72"}, headers={"HX-Request": "true"})
     assert b"<html" not in live.content
     assert b"W345872" in live.content

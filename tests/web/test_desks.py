@@ -120,3 +120,26 @@ def test_no_desk_needs_more_than_twenty_queries(client, people, role, django_ass
     client.force_login(people.by_role()[role.value])
     with django_assert_max_num_queries(20):
         client.get("/desk/")
+
+
+def test_whatever_a_role_may_begin_has_a_page(client, people):
+    for user in people.by_role().values():
+        client.force_login(user)
+        for start in desk(user).starts:
+            assert start.url, start.label
+            assert client.get(start.url).status_code == 200, start.url
+
+
+def test_whatever_waits_has_a_page_that_the_role_may_open(client, people):
+    deliveries.shipped(people, deliveries.licence(people), deliveries.guns(2))
+    deliveries.declared(people, deliveries.licence(people), deliveries.guns(2, start=50))
+    held = licensing.submitted(people)
+    hold(held, because="A firearm was recovered.", by=people.officer)
+    licensing.recommended(people)
+    licensing.drafted(people)
+    traced.recovery(people)
+    for user in people.by_role().values():
+        client.force_login(user)
+        for step in desk(user).steps:
+            assert step.url, step.text
+            assert client.get(step.url).status_code == 200, step.url

@@ -75,3 +75,22 @@ def test_more_than_ten_are_said_to_be_more(people):
     (group,) = [group for group in search(people.tracer, "K7") if str(group.label) == "Firearms"]
     assert len(group.found) == 10
     assert group.more
+
+
+def test_a_whole_reference_opens_its_page(client, people):
+    application = licensing.submitted(people)
+    client.force_login(people.officer)
+    response = client.get("/search/", {"q": application.reference.lower()}, follow=True)
+    assert response.redirect_chain[-1][0] == f"/licensing/applications/{application.reference}/"
+    assert response.status_code == 200
+
+
+def test_every_match_leads_to_a_page_that_opens(client, people, guns):
+    traced.recovery(people)
+    licensing.submitted(people)
+    client.force_login(people.auditor)
+    for asked in ("W345", "MICH", "Secretariat", "Northern", "L-2006"):
+        for group in search(people.auditor, asked):
+            for each in group.found:
+                assert each.url, each
+                assert client.get(each.url).status_code == 200, each.url

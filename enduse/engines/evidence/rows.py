@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -238,7 +239,7 @@ def recovery_in_order(row: Recovery) -> Iterator[Fault]:
 
 def seizures_nest(row: Seizures) -> Iterator[Fault]:
     names = ("seized", "submitted", "traced", "traced_to_lots")
-    for wider, narrower in zip(names, names[1:], strict=False):
+    for wider, narrower in itertools.pairwise(names):
         if getattr(row, narrower) > getattr(row, wider):
             yield (narrower, f"It is more than {wider} ({getattr(row, narrower)} > {getattr(row, wider)}).",
                    "Each of seized, submitted, traced, traced_to_lots counts part of the one before.")

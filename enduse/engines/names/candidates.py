@@ -8,7 +8,6 @@ at once, and errs upwards. The second compares the words of the few names left a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,8 +83,8 @@ class Candidates:
         by_symbol = Postings.build(
             (key_of(symbol), name)
             for name, (_, surface) in enumerate(named)
-            for symbols in numbered_symbols(surface.pieces)
-            for symbol, _, _ in symbols
+            for piece in surface.pieces
+            for symbol, _, _ in piece.symbols
         )
         sizes = [len(surface.pieces) for _, surface in named]
         table = NameTable(
@@ -120,8 +119,8 @@ class Candidates:
         shape = (len(pieces), len(self.table.entity))
         score = np.zeros(shape, dtype=np.float32)
         weight = np.zeros(shape, dtype=np.float32)
-        for at, (piece, symbols) in enumerate(zip(pieces, numbered_symbols(pieces), strict=True)):
-            for symbol, symbol_score, symbol_weight in sorted(symbols, key=lambda found: found[1]):
+        for at, piece in enumerate(pieces):
+            for symbol, symbol_score, symbol_weight in sorted(piece.symbols, key=lambda found: found[1]):
                 names = self.by_symbol.find(key_of(symbol))
                 score[at, names] = symbol_score
                 weight[at, names] = symbol_weight
@@ -246,13 +245,3 @@ def words_of(pieces: Sequence[Piece]) -> set[str]:
     """The words of a listed name, and each two neighbours as one word."""
     texts = [piece.text for piece in pieces]
     return {*texts, *(left + right for left, right in pairwise(texts))}
-
-
-def numbered_symbols(pieces: Sequence[Piece]) -> list[list[tuple[str, float, float]]]:
-    """Each part's symbols, told apart by turn: two legal forms of a party cannot both be found in a listed name's one."""
-    turns: Counter[str] = Counter()
-    numbered = []
-    for piece in pieces:
-        turns.update(symbol for symbol, _, _ in piece.symbols)
-        numbered.append([(f"{symbol}#{turns[symbol]}", score, weight) for symbol, score, weight in piece.symbols])
-    return numbered

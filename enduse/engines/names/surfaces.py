@@ -5,6 +5,7 @@ Importing this module loads rigour and nomenklatura (seconds).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,12 +92,16 @@ def object_surfaces(proxy: EntityProxy) -> list[Surface]:
 
 
 def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
+    """The parts of a name. A symbol met again has its turn in its key: two legal forms cannot both be found in one."""
     symbols: dict[int, list[tuple[str, float, float]]] = {part.index: [] for part in name.parts}
     bias: dict[int, float] = {}
-    for span in name.spans:
+    turns: Counter[str] = Counter()
+    for span in sorted(name.spans, key=lambda span: span.parts[0].index):
         category = span.symbol.category
+        symbol = f"{category.value}:{span.symbol.id}"
+        turns[symbol] += 1
         found = (
-            f"{category.value}:{span.symbol.id}",
+            f"{symbol}#{turns[symbol]}",
             SYM_SCORES.get(category, 1.0),
             SYM_WEIGHTS.get(category, 1.0),
         )

@@ -6,6 +6,8 @@ import numpy as np
 
 from enduse.engines.flows import Authority, Holding, Kind, Measure, Pipeline, Policy, Responses, Scope, World
 
+EVERYWHERE = Scope()
+
 
 def world(*, held: int = 400, units: int = 4, hazard: float = 0.002, draws: int = 20, pipelines: tuple[Pipeline, ...] = (),
           desertions: float = 0.01, demand: float = float("inf"), seizure: float = 0.01, seed: int = 0) -> World:
@@ -21,7 +23,7 @@ def pipeline(end_user: str = "E0", *, units: tuple[str, ...] = ("U0", "U2"), a_m
     return Pipeline(end_user, "rifle", a_month, 0.8, lag, quantity, tuple((unit, 1 / len(units)) for unit in units))
 
 
-def policy(name: str, kind: Kind, *, authority: Authority = Authority.STATUTE, scope: Scope = Scope(), start: int = 0,
+def policy(name: str, kind: Kind, *, authority: Authority = Authority.STATUTE, scope: Scope = EVERYWHERE, start: int = 0,
            end: int | None = None, **parameters: float) -> Policy:
     return Policy(name, (Measure(kind, authority, scope, start, end, parameters),))
 

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from enduse.deliveries import views
+
+app_name = "deliveries"
+urlpatterns = [
+    path("", views.consignments, name="consignments"),
+    path("declare/", views.declare, name="declare"),
+    path("<str:reference>/", views.consignment, name="consignment"),
+    path("<str:reference>/ship/", views.ship, name="ship"),
+    path("<str:reference>/cancel/", views.cancel, name="cancel"),
+    path("<str:reference>/receive/", views.receive, name="receive"),
+    path("<str:reference>/verify/", views.verify, name="verify"),
+]
