@@ -3,12 +3,11 @@
 import os
 from pathlib import Path
 
-_HOME = Path(os.environ["ENDUSE_HOME"])  # made by tests/settings.py
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs its loop in the test's own thread
 
-import pytest  # noqa: E402
+import pytest
 
-from tests import given  # noqa: E402
+from tests import given
 
 
 @pytest.fixture
@@ -20,4 +19,7 @@ def people(db):
 def pytest_sessionfinish(session):
     import shutil
 
-    shutil.rmtree(_HOME, ignore_errors=True)
+    home = Path(os.environ.get("ENDUSE_HOME", ""))
+    # Only the home that tests/settings.py made: never an installation, should somebody test with other settings.
+    if home.name.startswith("enduse-test-"):
+        shutil.rmtree(home, ignore_errors=True)

@@ -19,4 +19,5 @@ class UserForm(forms.Form):
     username = forms.CharField(label=_("User name"), max_length=150)
     full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, ROLE_NAMES[role]) for role in Role])
-    password = forms.CharField(label=_("First password"), widget=forms.PasswordInput, help_text=_("At least twelve characters; the person changes it."))
+    password = forms.CharField(label=_("First password"), widget=forms.PasswordInput,
+                               help_text=_("At least twelve characters; the person changes it."))

@@ -25,7 +25,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         made = attempt(request, form, lambda: actions.make_token(**form.cleaned_data, by=request.user))
         if made is not None:
             secret, form = made[1], TokenForm()
-    return render(request, "accounts/tokens.html", {"form": form, "secret": secret, "tokens": request.user.tokens.order_by("-pk")})
+    return render(request, "accounts/tokens.html", {"form": form, "secret": secret, "own": request.user.tokens.order_by("-pk")})
 
 
 @needs("accounts.make_token")

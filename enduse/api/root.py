@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from enduse import __version__, clock
@@ -69,6 +69,22 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 def _words(refusal: Refused) -> dict[str, Any]:
     return {"refused": {"rule": refusal.rule, "reason": refusal.reason, "remedy": refusal.remedy}}
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _reply(request, 401, {"refused": {
+        "rule": None, "reason": _("Nobody is signed in here, or the token ended or was stopped."),
+        "remedy": _("Send a live token as 'Authorization: Bearer ...', or sign in.")}})
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework itself refuses: a session's POST without its CSRF token (403), a body that is no JSON (400)."""
+    remedy = _("Send what the API's description asks for.")
+    if error.status_code == 403:
+        remedy = _("Send the CSRF token of the page in X-CSRFToken, or use a token.")
+    return _reply(request, error.status_code, {"refused": {"rule": None, "reason": str(error), "remedy": remedy}})
 
 
 @api.exception_handler(Invalid)

@@ -108,12 +108,15 @@ def make(username: str, role: str, party: int | None, password: str) -> None:
     from enduse.parties.models import Party
     from enduse.refusals import Invalid
 
+    acts_for = Party.objects.filter(pk=party).first() if party is not None else None
+    if party is not None and acts_for is None:
+        raise click.ClickException(f"There is no party {party} here. 'enduse --as USER parties list-parties' shows them.")
     try:
         made = make_user(username=username, role=role, password=password, by=None)
     except Invalid as invalid:
         raise click.ClickException(str(invalid)) from invalid
-    if party is not None:
-        add_member(Party.objects.get(pk=party), made, by=None)
+    if acts_for is not None:
+        add_member(acts_for, made, by=None)
     click.echo(f"{made.username} is {made.get_role_display()}.")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -149,7 +150,7 @@ def _is_file(field: dict[str, Any]) -> bool:
 
 def send(operation: Operation, given: dict[str, Any], caller: Caller) -> None:
     """Run the operation, print its answer; a refusal goes to standard error with exit code 3, bad input with 2."""
-    path = re.sub(r"{(\w+)}", lambda match: str(given[match[1]]), operation.path)
+    path = re.sub(r"{(\w+)}", lambda match: quote(str(given[match[1]]), safe=""), operation.path)
     query = {parameter["name"]: given[parameter["name"]] for parameter in operation.parameters
              if parameter["in"] == "query" and given[parameter["name"]] not in {None, ()}}
     files = {name: given[name] for name, field in operation.body.items() if _is_file(field) and given[name]}
@@ -173,6 +174,9 @@ def _value(field: dict[str, Any], given: Any) -> Any:
 
 def show(answer: tuple[int, Any]) -> None:
     status, said = answer
+    if status < 400 and isinstance(said, bytes):
+        sys.stdout.buffer.write(said)
+        return
     if status < 400:
         click.echo(said if isinstance(said, str) else json.dumps(said, indent=2, ensure_ascii=False))
         return

@@ -52,7 +52,8 @@ def marks(ctx: click.Context, marks: str, make: str, firearm_type: str, calibre:
     for item in ranking.items:
         gun = item.gun
         held = f"{item.holding.get_state_display()}: {item.holding.party}" if item.holding else "watched by an operation"
-        click.echo(f"{item.probability:7.1%}  {gun.make} {gun.model} {gun.serial}  {held}" + (f"  ! {item.contradiction}" if item.contradiction else ""))
+        against = f"  ! {item.contradiction}" if item.contradiction else ""
+        click.echo(f"{item.probability:7.1%}  {gun.make} {gun.model} {gun.serial}  {held}{against}")
     click.echo(f"{ranking.none_probability:7.1%}  none of these (of {ranking.searched:,} searched)")
 
 
@@ -68,10 +69,12 @@ def batch(register_csv: Path, recoveries_csv: Path, out_csv: Path, fit: bool) ->
 
     with bar("Tracing") as progress:
         try:
-            engine.trace_file(register_csv, recoveries_csv, out_csv, fit=fit, progress=progress)
+            traced = engine.trace_file(register_csv, recoveries_csv, out_csv, fit=fit, progress=progress)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-    click.echo(f"Wrote {out_csv}")
+    for recovery, why in traced.unanswered:
+        click.echo(f"! {recovery}: {why}", err=True)
+    click.echo(f"{traced.recoveries:,} recoveries in {out_csv}, {len(traced.unanswered):,} of them without an answer.")
 
 
 @click.command()

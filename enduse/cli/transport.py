@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from enduse.cli.operations import Caller
 
 
+LONGEST_WAIT_S = 120
+
+
 def set_up() -> None:
     """Load Django on the installation in ENDUSE_HOME."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enduse.settings")
@@ -36,7 +39,7 @@ def user_named(name: str | None) -> Any:
 def ask(
     caller: Caller, method: str, path: str, *, query: dict[str, Any], body: dict[str, Any], files: dict[str, str], is_form: bool,
 ) -> tuple[int, Any]:
-    """Send one operation; (status, JSON or text)."""
+    """Send one operation; (status, JSON, text or bytes)."""
     if caller.server:
         return _ask_site(caller, method, path, query, body, files, is_form)
     return _ask_here(caller, method, path, query, body, files, is_form)
@@ -54,7 +57,7 @@ def _ask_here(
     factory = RequestFactory()
     if is_form:
         uploads = {name: SimpleUploadedFile(Path(file).name, Path(file).read_bytes()) for name, file in files.items()}
-        request = factory.post(path, {**body, **uploads})
+        request = factory.post(path, {**body, **uploads}, query_params=query)
     elif method == "GET":
         request = factory.get(path, query)
     else:
@@ -79,14 +82,20 @@ def _ask_site(
 ) -> tuple[int, Any]:
     import requests
 
-    sent: dict[str, Any] = {"params": query, "timeout": 120, "headers": {"Authorization": f"Bearer {caller.token}"} if caller.token else {}}
+    sent: dict[str, Any] = {"params": query, "headers": {"Authorization": f"Bearer {caller.token}"} if caller.token else {}}
     if is_form:
         sent |= {"data": body, "files": {name: (Path(file).name, Path(file).read_bytes()) for name, file in files.items()}}
     elif method != "GET":
         sent["json"] = body
-    response = requests.request(method, f"{(caller.server or '').rstrip('/')}{path}", **sent)
+    try:
+        response = requests.request(method, f"{(caller.server or '').rstrip('/')}{path}", timeout=LONGEST_WAIT_S, **sent)
+    except requests.RequestException as error:
+        raise click.ClickException(f"{caller.server} does not answer: {error}") from error
     return response.status_code, _read(response.content, response.headers.get("Content-Type", ""))
 
 
 def _read(content: bytes, media: str) -> Any:
-    return json.loads(content) if "json" in media and content else content.decode("utf-8", "replace")
+    """JSON as its value, text as text, any other content (a document) as the bytes that it is."""
+    if "json" in media and content:
+        return json.loads(content)
+    return content if content and not media.startswith("text/") else content.decode("utf-8", "replace")

@@ -63,11 +63,15 @@ def register_made(guns: Sequence[Marked], *, maker: Party, occurred_on: date, re
     return firearms
 
 
-def record_shipment(firearms: Sequence[Firearm], *, seller: Party, carrier: Party, licence: Licence, occurred_on: date, reference: str, by: User) -> CustodyEvent:
+def record_shipment(
+    firearms: Sequence[Firearm], *, seller: Party, carrier: Party, licence: Licence, occurred_on: date, reference: str, by: User
+) -> CustodyEvent:
     """The seller hands firearms to the carrier under a licence."""
     with transaction.atomic():
         holdings.refuse_unless(firearms, state=Holding.HELD, party=seller)
-        event = _event(CustodyEvent.SHIPPED, firearms, by=by, occurred_on=occurred_on, from_party=seller, to_party=carrier, licence=licence, reference=reference)
+        event = _event(
+            CustodyEvent.SHIPPED, firearms, by=by, occurred_on=occurred_on, from_party=seller, to_party=carrier, licence=licence, reference=reference
+        )
         holdings.set_all(firearms, event, state=Holding.IN_TRANSIT, party=carrier)
     return event
 
@@ -91,7 +95,9 @@ def record_lost_in_transit(firearms: Sequence[Firearm], *, carrier: Party, occur
     return event
 
 
-def move(firearms: Sequence[Firearm], *, from_unit: Party, to_unit: Party, occurred_on: date, by: User, reference: str = "", note: str = "") -> CustodyEvent:
+def move(
+    firearms: Sequence[Firearm], *, from_unit: Party, to_unit: Party, occurred_on: date, by: User, reference: str = "", note: str = ""
+) -> CustodyEvent:
     """The custodian passes firearms on: issued within its own end user, transferred to another (an importer's resale).
 
     Refused: firearms not held there, a unit that is not the custodian's, a receiver that a certificate bars.
@@ -121,7 +127,9 @@ def report_loss(
     """The custodian reports firearms lost, stolen, carried off by a deserter or not found. The authority is alerted."""
     permit(by, "custody.report_loss")
     if sort not in CustodyEvent.LOSSES or sort == CustodyEvent.LOST_IN_TRANSIT:
-        raise Invalid(Problem(_("This is not a way to lose a firearm."), _("Choose lost, stolen, deserted with or not found."), field="sort", found=sort))
+        raise Invalid(
+            Problem(_("This is not a way to lose a firearm."), _("Choose lost, stolen, deserted with or not found."), field="sort", found=sort)
+        )
     _refuse_other_units(by, unit)
     _refuse_future(occurred_until or occurred_on)
     if occurred_until is not None and occurred_until < occurred_on:
@@ -159,7 +167,9 @@ def record_recovered(firearm: Firearm, *, agency: Party, occurred_on: date, refe
             raise Refused(
                 _("The record says that %(gun)s is %(state)s already."), _("Look at its history: one of the two is another firearm."),
                 rule=4, gun=str(firearm), state=holding.get_state_display())
-        event = _event(CustodyEvent.RECOVERED, [firearm], by=by, occurred_on=occurred_on, from_party=holding.party, to_party=agency, reference=reference)
+        event = _event(
+            CustodyEvent.RECOVERED, [firearm], by=by, occurred_on=occurred_on, from_party=holding.party, to_party=agency, reference=reference
+        )
         holdings.set_all([firearm], event, state=Holding.RECOVERED, party=agency)
     return event
 
@@ -206,7 +216,9 @@ def correct_recovered(firearm: Firearm, *, reference: str, reason: str, by: User
         event = CustodyEvent.objects.get(sort=CustodyEvent.RECOVERED, reference=reference, lines__firearm=firearm, corrections=None)
         holding = Holding.objects.select_for_update().get(firearm=firearm)
         if holding.event_id != event.pk:
-            raise Refused(_("%(gun)s has a later event, number %(later)d."), _("Correct that one first."), rule=5, gun=str(firearm), later=holding.event_id)
+            raise Refused(
+                _("%(gun)s has a later event, number %(later)d."), _("Correct that one first."), rule=5, gun=str(firearm), later=holding.event_id
+            )
         correction = _event(CustodyEvent.CORRECTED, [firearm], by=by, occurred_on=clock.today(), from_party=event.from_party,
                             to_party=event.to_party, reference=reference, note=reason, corrects=event)
         holdings.replay([firearm])
@@ -243,8 +255,13 @@ def _refuse_repeated(guns: Sequence[Marked]) -> None:
     note_repeated(guns, problems)
     rows = {(serial_key(gun.serial), gun.make, gun.model): gun.row for gun in reversed(guns)}
     for identity in _already_registered(rows):
-        problems.add(_("This firearm is in the register already: it was sold and delivered, or declared, before."),
-                     _("Check the serial. If it is right, look up the firearm and its holder."), row=rows[identity], field="serial", found=identity[0])
+        problems.add(
+            _("This firearm is in the register already: it was sold and delivered, or declared, before."),
+            _("Check the serial. If it is right, look up the firearm and its holder."),
+            row=rows[identity],
+            field="serial",
+            found=identity[0],
+        )
     problems.found.sort(key=lambda problem: problem.row or 0)
     problems.raise_if_any()
 

@@ -73,7 +73,12 @@ def get_firearm(request: Asking, firearm: int) -> FirearmOut:
     return firearm_out(_firearm(request, firearm))
 
 
-@router.get("/firearms/{firearm}/history", response=LifeOut, operation_id="custody.get_history", summary="Its whole life, each event with its place in the log")
+@router.get(
+    "/firearms/{firearm}/history",
+    response=LifeOut,
+    operation_id="custody.get_history",
+    summary="Its whole life, each event with its place in the log",
+)
 def get_history(request: Asking, firearm: int) -> LifeOut:
     gun = _firearm(request, firearm)
     return life_out(life_seen(gun, request.user), firearm_out(gun))
@@ -100,7 +105,14 @@ def move(request: Asking, body: MoveIn) -> tuple[int, EventOut]:
     giver = _unit(request, body.from_unit, "from_unit")
     taker = _party(queries.receivers_for(request.user), body.to_unit, "to_unit")
     event = actions.move(
-        _held(body.serials, giver), from_unit=giver, to_unit=taker, occurred_on=body.occurred_on, by=request.user, reference=body.reference, note=body.note)
+        _held(body.serials, giver),
+        from_unit=giver,
+        to_unit=taker,
+        occurred_on=body.occurred_on,
+        by=request.user,
+        reference=body.reference,
+        note=body.note,
+    )
     return 201, _said(request, event)
 
 
@@ -122,7 +134,9 @@ def move_file(
         guns, from_unit=giver, to_unit=taker, occurred_on=occurred_on, by=request.user, reference=reference, note=note))
 
 
-@router.post("/losses", response={201: EventOut}, operation_id="custody.report_loss", summary="Report firearms lost, stolen, deserted with or not found")
+@router.post(
+    "/losses", response={201: EventOut}, operation_id="custody.report_loss", summary="Report firearms lost, stolen, deserted with or not found"
+)
 def report_loss(request: Asking, body: LossIn) -> tuple[int, EventOut]:
     permit(request.user, "custody.report_loss")
     unit = _unit(request, body.unit)
@@ -205,7 +219,9 @@ def list_stocktakes(
 @router.post("/stocktakes", response={201: StocktakeFull}, operation_id="custody.stocktake", summary="Count a unit by serial")
 def take_stock(request: Asking, body: CountIn) -> tuple[int, StocktakeFull]:
     permit(request.user, "custody.stocktake")
-    count = stocktake(_unit(request, body.unit), reads_of(body.serials), taken_on=body.taken_on, by=request.user, self_reported=body.self_reported, note=body.note)
+    count = stocktake(
+        _unit(request, body.unit), reads_of(body.serials), taken_on=body.taken_on, by=request.user, self_reported=body.self_reported, note=body.note
+    )
     return 201, stocktake_full(count)
 
 
@@ -244,7 +260,9 @@ def _firearm(request: Asking, firearm: int) -> Firearm:
 def _party(rows: Any, key: int, field: str) -> Party:
     found: Party | None = rows.filter(pk=key).first()
     if found is None:
-        raise Invalid(Problem(_("There is no such party for you."), _("Give the number of one that you act for or may give to."), field=field, found=str(key)))
+        raise Invalid(
+            Problem(_("There is no such party for you."), _("Give the number of one that you act for or may give to."), field=field, found=str(key))
+        )
     return found
 
 

@@ -113,7 +113,13 @@ def _set_against(held: Sequence[_Held], reads: Sequence[Read]) -> list[Stocktake
             continue
         if found is not None:
             sighted.add(found.pk)
-        lines.append(StocktakeLine(firearm_id=found.pk if found else None, serial_read=read.serial[:40], result=StocktakeLine.SIGHTED if found else StocktakeLine.UNEXPECTED))
+        lines.append(
+            StocktakeLine(
+                firearm_id=found.pk if found else None,
+                serial_read=read.serial[:40],
+                result=StocktakeLine.SIGHTED if found else StocktakeLine.UNEXPECTED,
+            )
+        )
     problems.raise_if_any()
     lines += [StocktakeLine(firearm_id=gun.pk, serial_read=gun.serial, result=StocktakeLine.MISSING) for gun in held if gun.pk not in sighted]
     return lines

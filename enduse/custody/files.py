@@ -102,5 +102,7 @@ def _year(row: int, written: str, problems: Problems) -> int | None:
 
 def _country(row: int, written: str, problems: Problems) -> str:
     if written and not (len(written) == 2 and written.isascii() and written.isalpha()):
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as US, or leave it empty."), row=row, field="country", found=written)
+        problems.add(
+            _("A country is two letters."), _("Use its ISO 3166 code, such as US, or leave it empty."), row=row, field="country", found=written
+        )
     return written.upper()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -13,7 +13,7 @@ from enduse.accounts.models import User
 from enduse.custody import queries
 from enduse.custody.counting import Read
 from enduse.custody.files import read_serials
-from enduse.custody.models import CustodyEvent, Firearm, Holding
+from enduse.custody.models import CustodyEvent, Firearm, Holding, Stocktake
 from enduse.custody.naming import all_held, firearms_named, typed
 from enduse.parties.models import Party
 from enduse.reference import choices
@@ -45,7 +45,7 @@ class FirearmFilter(forms.Form):
         _choose(self, "make", anything + choices("makes"))
         _choose(self, "firearm_type", anything + choices("firearm_types"))
         _choose(self, "state", anything + queries.states_to_filter(user))
-        _offer(self, "holder", queries.units_seen(user).filter(holdings__isnull=False).distinct().order_by("path"))
+        _offer(self, "holder", queries.units_seen(user).filter(Exists(Holding.objects.filter(party=OuterRef("pk")))).order_by("path"))
 
 
 class StocktakeFilter(forms.Form):
@@ -54,7 +54,7 @@ class StocktakeFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "unit", queries.units_seen(user).filter(stocktakes__isnull=False).distinct().order_by("path"))
+        _offer(self, "unit", queries.units_seen(user).filter(Exists(Stocktake.objects.filter(unit=OuterRef("pk")))).order_by("path"))
 
 
 class GunsForm(forms.Form):
@@ -150,7 +150,9 @@ class CountForm(GunsForm):
 
 
 class RegisterForm(forms.Form):
-    manifest = forms.FileField(label=_("List of firearms (CSV)"), help_text=_("Columns make, model, type, calibre, serial; year and country if known."))
+    manifest = forms.FileField(
+        label=_("List of firearms (CSV)"), help_text=_("Columns make, model, type, calibre, serial; year and country if known.")
+    )
     made_on = forms.DateField(label=_("Made and marked on"), initial=clock.today)
     reference = forms.CharField(label=_("Order or batch"), max_length=60, required=False)
 

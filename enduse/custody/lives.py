@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
@@ -108,8 +109,11 @@ def _sightings(firearm: Firearm, user: User | None) -> list[_Sighting]:
     if scope is not Scope.ALL:
         counts = counts.filter(stocktake__unit__path__startswith=own.end_user_path) if scope is Scope.OWN_END_USER and own else counts.none()
     seen = [
-        _Sighting(line.stocktake.taken_on, line.stocktake_id, line.result == StocktakeLine.SIGHTED, reverse("custody:stocktake", args=[line.stocktake_id]))
-        for line in counts]
+        _Sighting(
+            line.stocktake.taken_on, line.stocktake_id, line.result == StocktakeLine.SIGHTED, reverse("custody:stocktake", args=[line.stocktake_id])
+        )
+        for line in counts
+    ]
     if scope_of(user, "check") is Scope.ALL:
         # The rows of the checks' own floor, read from the firearm's side: a sighting is part of its life.
         checks: Any = firearm.sightings.select_related("outcome__check_of")
@@ -133,14 +137,20 @@ def _moments(events: Sequence[CustodyEvent], sightings: Sequence[_Sighting]) -> 
 
 def _seen(sightings: Sequence[_Sighting]) -> list[Moment]:
     made = []
-    for sighted, words in ((True, _("counted or checked, seen %d times")), (False, _("counted or checked, not seen %d times"))):
+    for sighted in (True, False):
         those = [one for one in sightings if one.sighted is sighted]
         if those:
             first, last = those[0].on, those[-1].on
             made.append(Moment(
-                words=words % len(those), on=first, until=last if last != first else None, who="", place="", note="", recorded_at=None,
-                leaf=those[-1].leaf, tone="" if sighted else "warn", url=those[-1].url))
+                words=_times(len(those), sighted=sighted), on=first, until=last if last != first else None, who="", place="", note="",
+                recorded_at=None, leaf=those[-1].leaf, tone="" if sighted else "warn", url=those[-1].url))
     return made
+
+
+def _times(number: int, *, sighted: bool) -> str:
+    if sighted:
+        return ngettext("counted or checked: seen", "counted or checked: seen %d times", number) % (() if number == 1 else (number,))
+    return ngettext("counted or checked: not seen", "counted or checked: not seen, %d times", number) % (() if number == 1 else (number,))
 
 
 def _moment(event: CustodyEvent) -> Moment:

@@ -42,7 +42,9 @@ def firearms_named(reads: Sequence[Read], *, at: Party, state: str = Holding.HEL
             problems.add(_("The record has no firearm with this serial here."), _("Check the serial, or take it off the list."),
                          row=read.row, field="serial", found=read.serial)
         elif len(matching) > 1:
-            problems.add(_("Two firearms here bear this serial."), _("Write a comma and the make after it."), row=read.row, field="make", found=read.serial)
+            problems.add(
+                _("Two firearms here bear this serial."), _("Write a comma and the make after it."), row=read.row, field="make", found=read.serial
+            )
         elif matching[0].pk in rows:
             problems.add(_("This serial was named already, in row %s.") % rows[matching[0].pk], _("Take one of the two out."),
                          row=read.row, field="serial", found=read.serial)

@@ -125,7 +125,10 @@ def _standing(unit: Party) -> dict[str, Counter[str]]:
 def units_below(unit: Party) -> list[dict[str, Any]]:
     """The units directly below one, each with what it and everything under it holds and has lost."""
     held, lost = Count("holdings", filter=Q(holdings__state=Holding.HELD)), Count("holdings", filter=Q(holdings__state=Holding.LOST))
-    by_party = {row["pk"]: row for row in Party.objects.below(unit).exclude(pk=unit.pk).order_by().annotate(held=held, lost=lost).values("pk", "path", "held", "lost")}
+    by_party = {
+        row["pk"]: row
+        for row in Party.objects.below(unit).exclude(pk=unit.pk).order_by().annotate(held=held, lost=lost).values("pk", "path", "held", "lost")
+    }
     below: dict[int, dict[str, Any]] = {
         each.pk: {"unit": each, "held": 0, "lost": 0} for each in Party.objects.filter(parent=unit).order_by("name")}
     depth = unit.path.count("/")

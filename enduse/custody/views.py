@@ -190,14 +190,24 @@ def record_destroyed(request: Asking) -> HttpResponse:
 
 
 def _guns_page(
-    request: Asking, kind: type[GunsForm], act: Callable[[GunsForm, dict[str, Any]], CustodyEvent], *, title: str, sub: str, submit: str, tone: str = "",
+    request: Asking,
+    kind: type[GunsForm],
+    act: Callable[[GunsForm, dict[str, Any]], CustodyEvent],
+    *,
+    title: str,
+    sub: str,
+    submit: str,
+    tone: str = "",
 ) -> HttpResponse:
     """A form over firearms by serial; on success the event's page."""
     form = kind(request.POST or None, request.FILES or None, user=request.user, initial=_suggested(request))
     if form.is_valid() and (done := attempt(request, form, lambda: act(form, form.cleaned_data))) is not None:
         number = done.lines.count()
-        say(request, ngettext("Recorded for %(n)d firearm: event %(event)d in the log.", "Recorded for %(n)d firearms: event %(event)d in the log.", number)
-            % {"n": number, "event": done.pk})
+        say(
+            request,
+            ngettext("Recorded for %(n)d firearm: event %(event)d in the log.", "Recorded for %(n)d firearms: event %(event)d in the log.", number)
+            % {"n": number, "event": done.pk},
+        )
         return redirect("custody:event", pk=done.pk)
     context = {"form": form, "title": title, "sub": sub, "submit": submit, "tone": tone, "cancel_url": _back_of(request)}
     return render(request, "custody/guns_form.html", context, status=422 if form.errors else 200)
@@ -213,7 +223,11 @@ def _suggested(request: Asking) -> dict[str, Any]:
         guns = list(Firearm.objects.visible_to(request.user).filter(pk=_number(request.GET["firearm"])))
     if guns:
         note_read(request.user, "firearm", f"{len(guns)} in a form")
-    return {"unit": chosen, "sort": CustodyEvent.NOT_SIGHTED if request.GET.get("missing") else None, "serials": "\n".join(gun.serial for gun in guns)}
+    return {
+        "unit": chosen,
+        "sort": CustodyEvent.NOT_SIGHTED if request.GET.get("missing") else None,
+        "serials": "\n".join(gun.serial for gun in guns),
+    }
 
 
 def _number(text: str | None) -> int:
@@ -234,8 +248,13 @@ def stocktakes(request: Asking) -> HttpResponse:
     if request.GET.get("format") == "csv":
         note_read(request.user, "export", "stocktakes")
         return csv_download(  # type: ignore[return-value]
-            "stocktakes", ["stocktake", "unit", "taken_on", "expected", "sighted", "missing", "unexpected", "delivered_to_date"], (
-            [row.pk, row.unit.name, row.taken_on, row.expected, row.sighted, row.missing, row.unexpected, row.delivered_to_date] for row in rows.iterator(2_000)))
+            "stocktakes",
+            ["stocktake", "unit", "taken_on", "expected", "sighted", "missing", "unexpected", "delivered_to_date"],
+            (
+                [row.pk, row.unit.name, row.taken_on, row.expected, row.sighted, row.missing, row.unexpected, row.delivered_to_date]
+                for row in rows.iterator(2_000)
+            ),
+        )
     return render(request, "custody/stocktakes.html", {"page": page_of(request, rows), "filter_form": form, "export": True})
 
 

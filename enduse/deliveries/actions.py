@@ -61,7 +61,8 @@ def declare(
         reference = next_reference(Consignment, "C")
         firearms = _entered(manifest, seller=seller, on=on, reference=reference, by=by)
         consignment = Consignment(
-            reference=reference, licence=licence, seller=seller, carrier=carrier, consignee=consignee, declared_on=on, manifest_sha256=manifest_sha256)
+            reference=reference, licence=licence, seller=seller, carrier=carrier, consignee=consignee, declared_on=on, manifest_sha256=manifest_sha256
+        )
         rows = [ManifestLine(firearm=gun, line=line) for gun, line in zip(firearms, chosen, strict=True)]
         record(consignment, by=by, rows=rows, row_field="consignment")
         for line, quantity in moving.lines.items():
@@ -261,9 +262,18 @@ def _refuse_no_day(on: date, *, after: date | None = None) -> None:
 
 def _tell_of_discrepancy(consignment: Consignment, step: ConsignmentStep) -> None:
     raise_alert(
-        Alert.DISCREPANT, role=Role.LICENSING_OFFICER, party=consignment.consignee.end_user, link=f"/deliveries/{consignment.reference}/",
-        because=_("Consignment %(reference)s arrived with %(missing)d of %(sent)d firearms missing and %(more)d not on its manifest.") % {
-            "reference": consignment.reference, "missing": step.missing or 0, "sent": (step.missing or 0) + (step.received or 0), "more": len(step.unexpected)})
+        Alert.DISCREPANT,
+        role=Role.LICENSING_OFFICER,
+        party=consignment.consignee.end_user,
+        link=f"/deliveries/{consignment.reference}/",
+        because=_("Consignment %(reference)s arrived with %(missing)d of %(sent)d firearms missing and %(more)d not on its manifest.")
+        % {
+            "reference": consignment.reference,
+            "missing": step.missing or 0,
+            "sent": (step.missing or 0) + (step.received or 0),
+            "more": len(step.unexpected),
+        },
+    )
 
 
 def _fresh(consignment: Consignment) -> Consignment:

@@ -111,9 +111,14 @@ def get_consignment(request: Asking, reference: str) -> ConsignmentOut:
     return _again(request, reference)
 
 
-@router.get("/consignments/{reference}/manifest", response=list[ManifestOut], operation_id="deliveries.get_manifest", summary="Its firearms by serial")
+@router.get(
+    "/consignments/{reference}/manifest", response=list[ManifestOut], operation_id="deliveries.get_manifest", summary="Its firearms by serial"
+)
 def get_manifest(
-    request: Asking, reference: str, offset: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=20_000)] = 1000,
+    request: Asking,
+    reference: str,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=20_000)] = 1000,
 ) -> list[ManifestOut]:
     consignment = _find(request, reference)
     note_read(request.user, "consignment", reference)
@@ -129,7 +134,9 @@ def ship(request: Asking, reference: str, body: ShipIn) -> tuple[int, Consignmen
     return 201, _again(request, reference)
 
 
-@router.post("/consignments/{reference}/cancel", response={201: ConsignmentOut}, operation_id="deliveries.cancel", summary="Take it back before it ships")
+@router.post(
+    "/consignments/{reference}/cancel", response={201: ConsignmentOut}, operation_id="deliveries.cancel", summary="Take it back before it ships"
+)
 def cancel(request: Asking, reference: str, body: CancelIn) -> tuple[int, ConsignmentOut]:
     permit(request.user, "deliveries.cancel")
     actions.cancel(_find(request, reference), reason=body.reason, by=request.user)
@@ -193,7 +200,20 @@ def _out(row: Consignment) -> ConsignmentOut:
     counted: Any = row  # with `firearms` of `queries.consignments`
     steps = sorted(row.steps.all(), key=lambda step: step.pk)
     return ConsignmentOut(
-        reference=row.reference, licence=row.licence.reference, seller=row.seller_id, carrier=row.carrier_id, consignee=row.consignee_id,
-        declared_on=row.declared_on, manifest_sha256=row.manifest_sha256, state=row.state, firearms=counted.firearms, leaf=row.pk,
-        steps=[ConsignmentStepOut(step=step.step, on=step.on, received=step.received, missing=step.missing, unexpected=step.unexpected, note=step.note, leaf=step.pk)
-               for step in steps])
+        reference=row.reference,
+        licence=row.licence.reference,
+        seller=row.seller_id,
+        carrier=row.carrier_id,
+        consignee=row.consignee_id,
+        declared_on=row.declared_on,
+        manifest_sha256=row.manifest_sha256,
+        state=row.state,
+        firearms=counted.firearms,
+        leaf=row.pk,
+        steps=[
+            ConsignmentStepOut(
+                step=step.step, on=step.on, received=step.received, missing=step.missing, unexpected=step.unexpected, note=step.note, leaf=step.pk
+            )
+            for step in steps
+        ],
+    )

@@ -54,7 +54,9 @@ def _place(read: Read, bearing: Sequence[Firearm], seen: dict[int, int | None], 
         problems.add(_("Two firearms of the manifest bear this serial."), _("Say the make beside it."), row=read.row, field="make", found=read.serial)
     elif (matching and matching[0].pk in seen) or (not matching and written in unexpected):
         first = seen[matching[0].pk] if matching else unexpected[written]
-        problems.add(_("This serial was counted already, in row %s.") % first, _("Take one of the two out."), row=read.row, field="serial", found=read.serial)
+        problems.add(
+            _("This serial was counted already, in row %s.") % first, _("Take one of the two out."), row=read.row, field="serial", found=read.serial
+        )
     elif matching:
         seen[matching[0].pk] = read.row
     else:

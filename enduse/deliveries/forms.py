@@ -42,7 +42,10 @@ class DeclareForm(forms.Form):
     licence = LicenceChoice(label=_("Under licence"), queryset=Licence.objects.none())
     manifest = forms.FileField(
         label=_("Manifest (CSV)"),
-        help_text=_("One row for each firearm. Columns make, model, type, calibre, serial; year and country if known. All of it is taken or nothing."))
+        help_text=_(
+            "One row for each firearm. Columns make, model, type, calibre, serial; year and country if known. All of it is taken or nothing."
+        ),
+    )
     carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Party.objects.none())
     consignee = forms.ModelChoiceField(
         label=_("Consignee"), queryset=Party.objects.none(), required=False, help_text=_("Left empty: the consignee that the licence names."))
@@ -76,7 +79,9 @@ class ReceiveForm(forms.Form):
     serials = forms.CharField(
         label=_("Serials read"), required=False, widget=forms.Textarea(attrs=LINES),
         help_text=_("One a line. Where two firearms bear the same serial, write a comma and the make after it."))
-    file = forms.FileField(label=_("…or a file"), required=False, help_text=_("CSV from any scanner, with the column serial, and make where it is needed."))
+    file = forms.FileField(
+        label=_("…or a file"), required=False, help_text=_("CSV from any scanner, with the column serial, and make where it is needed.")
+    )
     all_seen = forms.BooleanField(label=_("Every firearm of the manifest was read, and no other"), required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs=NOTE), help_text=_("What explains a difference."))
 
@@ -85,7 +90,11 @@ class ReceiveForm(forms.Form):
         asked = self.cleaned_data
         said = [name for name in ("serials", "file", "all_seen") if asked[name]]
         if len(said) > 1:
-            raise Invalid(Problem(str(_("What arrived is said in two ways.")), str(_("Type the serials, choose a file, or say that all were read.")), field=said[0]))
+            raise Invalid(
+                Problem(
+                    str(_("What arrived is said in two ways.")), str(_("Type the serials, choose a file, or say that all were read.")), field=said[0]
+                )
+            )
         if asked["all_seen"]:
             return None
         return read_serials(asked["file"], name="file") if asked["file"] else typed(asked["serials"])

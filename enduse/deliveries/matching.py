@@ -65,5 +65,10 @@ def _note_unfit(lines: Sequence[LicenceLine], gun: Marked, problems: Problems) -
     nearest = min((_differing(line, gun) for line in lines), key=len)
     found = {"type": gun.firearm_type, "calibre": gun.calibre, "make": gun.make, "model": gun.model}
     permitted = "; ".join(f"{line.number}: {line}" for line in lines)
-    problems.add(_("No line of the licence permits this firearm."), _("It permits: %s. Take the firearm off, or ask for a licence for it.") % permitted,
-                 row=gun.row, field=", ".join(nearest), found=", ".join(found[field] for field in nearest))
+    problems.add(
+        _("No line of the licence permits this firearm."),
+        _("It permits: %s. Take the firearm off, or ask for a licence for it.") % permitted,
+        row=gun.row,
+        field=", ".join(nearest),
+        found=", ".join(found[field] for field in nearest),
+    )

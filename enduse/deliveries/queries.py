@@ -34,13 +34,17 @@ def consignments(user: User | None, *, state: str = "", words: str = "", licence
                            | Q(seller__name__icontains=words))
     if licence:
         rows = rows.filter(licence__reference=licence)
-    return rows.select_related("licence__application__end_user", "seller", "carrier", "consignee", "recorded_by").prefetch_related("steps__recorded_by")
+    return rows.select_related("licence__application__end_user", "seller", "carrier", "consignee", "recorded_by").prefetch_related(
+        "steps__recorded_by"
+    )
 
 
 def licences_to_deliver(user: User | None) -> QuerySet[Licence]:
     """The live licences under which a seller may declare."""
     live = licences_live_on(clock.today())
-    return Licence.objects.visible_to(user).filter(pk__in=[licence.pk for licence in live]).select_related("application__end_user").order_by("reference")
+    return (
+        Licence.objects.visible_to(user).filter(pk__in=[licence.pk for licence in live]).select_related("application__end_user").order_by("reference")
+    )
 
 
 def consignees_for(user: User | None) -> QuerySet[Party]:

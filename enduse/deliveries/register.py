@@ -34,8 +34,13 @@ def held_by_maker(manifest: Sequence[Marked], maker: Party) -> dict[Identity, Fi
     for firearm in found:
         asked = rows[(firearm.serial_key, firearm.make, firearm.model)]
         if firearm.pk not in free:
-            problems.add(_("This firearm is in the register already: it was sold and delivered, or declared, before."),
-                         _("Check the serial. If it is right, look up the firearm and its holder."), row=asked.row, field="serial", found=asked.serial)
+            problems.add(
+                _("This firearm is in the register already: it was sold and delivered, or declared, before."),
+                _("Check the serial. If it is right, look up the firearm and its holder."),
+                row=asked.row,
+                field="serial",
+                found=asked.serial,
+            )
         elif firearm.pk in promised:
             problems.add(_("This firearm is on consignment %s already.") % promised[firearm.pk], _("Take it off, or cancel that consignment first."),
                          row=asked.row, field="serial", found=asked.serial)

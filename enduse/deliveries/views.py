@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,6 +25,7 @@ from enduse.deliveries.models import Consignment
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties.models import party_of
 
+DAY = "j M Y"
 ADDRESSES = {Consignment.SHIPPED: "deliveries:ship", Consignment.DELIVERED: "deliveries:receive", Consignment.VERIFIED: "deliveries:verify"}
 
 
@@ -79,13 +81,25 @@ def consignment(request: Asking, reference: str) -> HttpResponse:
             ([row.line.number, gun.make, gun.model, gun.firearm_type, gun.calibre, gun.serial, gun.year or "", gun.country]
              for row in manifest.iterator(2_000) for gun in [row.firearm]))
     own = party_of(request.user)
-    return render(request, "deliveries/consignment.html", {
-        "consignment": found, "firearms": _firearms(found), "page": page_of(request, manifest, size=100), "export": True,
-        "timeline": _timeline(found), "steps": _next_steps(request, found), "warning": queries.carrier_warning(found, request.user),
-        "missing": list(queries.missing_of(found)[:200]), "difference": next((step for step in found.steps.all() if step.step == Consignment.DISCREPANT), None),
-        "cancel_form": CancelForm() if found.state == Consignment.DECLARED and own == found.seller and may(request.user, "deliveries.cancel") else None,
-        "lines": [{"line": line, "quantity": quantity} for line, quantity in actions.quantities_of(found).items()],
-    })
+    return render(
+        request,
+        "deliveries/consignment.html",
+        {
+            "consignment": found,
+            "firearms": _firearms(found),
+            "page": page_of(request, manifest, size=100),
+            "export": True,
+            "timeline": _timeline(found),
+            "steps": _next_steps(request, found),
+            "warning": queries.carrier_warning(found, request.user),
+            "missing": list(queries.missing_of(found)[:200]),
+            "difference": next((step for step in found.steps.all() if step.step == Consignment.DISCREPANT), None),
+            "cancel_form": CancelForm()
+            if found.state == Consignment.DECLARED and own == found.seller and may(request.user, "deliveries.cancel")
+            else None,
+            "lines": [{"line": line, "quantity": quantity} for line, quantity in actions.quantities_of(found).items()],
+        },
+    )
 
 
 def _next_steps(request: Asking, found: Consignment) -> list[dict[str, Any]]:
@@ -97,13 +111,26 @@ def _next_steps(request: Asking, found: Consignment) -> list[dict[str, Any]]:
 
 
 def _timeline(found: Consignment) -> list[dict[str, Any]]:
-    first = {"words": _("declared"), "note": _("on %s") % found.declared_on.isoformat(), "at": found.recorded_at, "who": str(found.recorded_by), "leaf": found.pk}
+    first = {
+        "words": _("declared"),
+        "note": _("on %s") % date_format(found.declared_on, DAY),
+        "at": found.recorded_at,
+        "who": str(found.recorded_by),
+        "leaf": found.pk,
+    }
     tones = {Consignment.DISCREPANT: "bad", Consignment.VERIFIED: "good", Consignment.CANCELLED: "warn"}
     return [first] + [
-        {"words": step.get_step_display(), "note": " · ".join(part for part in (_("on %s") % step.on.isoformat(), _counted(step), step.note) if part),
-         "at": step.recorded_at, "who": str(step.recorded_by or ""), "leaf": step.pk, "tone": tones.get(step.step, ""),
-         "url": reverse("custody:event", args=[step.event_id]) if step.event_id else ""}
-        for step in sorted(found.steps.all(), key=lambda step: step.pk)]
+        {
+            "words": step.get_step_display(),
+            "note": " · ".join(part for part in (_("on %s") % date_format(step.on, DAY), _counted(step), step.note) if part),
+            "at": step.recorded_at,
+            "who": str(step.recorded_by or ""),
+            "leaf": step.pk,
+            "tone": tones.get(step.step, ""),
+            "url": reverse("custody:event", args=[step.event_id]) if step.event_id else "",
+        }
+        for step in sorted(found.steps.all(), key=lambda step: step.pk)
+    ]
 
 
 def _counted(step: Any) -> str:
@@ -139,8 +166,14 @@ def receive(request: Asking, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs("deliveries.verify")
 def verify(request: Asking, reference: str) -> HttpResponse:
-    return _step(request, reference, VerifyForm, lambda found, asked, _form: actions.verify(found, by=request.user, on=asked["on"], note=asked["note"]),
-                 title=_("Verify the delivery of %s") % reference, submit=_("Verify"))
+    return _step(
+        request,
+        reference,
+        VerifyForm,
+        lambda found, asked, _form: actions.verify(found, by=request.user, on=asked["on"], note=asked["note"]),
+        title=_("Verify the delivery of %s") % reference,
+        submit=_("Verify"),
+    )
 
 
 def _step(

@@ -85,10 +85,18 @@ class Story:
         """What was planned to move this month moves."""
         for number, (start, end, guns) in enumerate(self.to_move.pop(month, [])):
             day = month.replace(day=4 + number % 8)
+            guns = self._still_at(start, guns)
+            if not guns:
+                continue
             with at(day, 10 + number % 7):
                 custody.move(guns, from_unit=start, to_unit=end, occurred_on=day, by=self.cast.custodian_of(start), reference=f"ORD-{month:%Y%m}-{number + 1:03d}")
             if end.pk in self.units:
                 self.there[end.pk] += guns
+
+    def _still_at(self, unit: Party, guns: list[Firearm]) -> list[Firearm]:
+        """A firearm that a trace took for a seized one is out of the books, rightly or not, and cannot be passed on."""
+        held = set(Holding.objects.filter(party=unit, state=Holding.HELD).values_list("firearm_id", flat=True))
+        return [gun for gun in guns if gun.pk in held]
 
     # -- what leaves ------------------------------------------------------------------------------------------------
 

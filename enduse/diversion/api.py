@@ -16,6 +16,7 @@ from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem
 
 router = Router(tags=["diversion"])
+QUANTILES = ("q025", "q50", "q975")
 
 
 class EstimateIn(Schema):
@@ -41,9 +42,9 @@ class EstimateOut(Schema):
 
 def _out(kept: Estimate, *, whole: bool) -> EstimateOut:
     diverted, share = kept.result["diverted"], kept.result["share"]
-    return EstimateOut(
-        reference=kept.reference, until=kept.until, method=kept.method, delivered=kept.result["delivered"], q025=diverted["q025"], q50=diverted["q50"],
-        q975=diverted["q975"], share_q025=share["q025"], share_q50=share["q50"], share_q975=share["q975"], result=kept.result if whole else None)
+    figures = {name: diverted[name] for name in QUANTILES} | {f"share_{name}": share[name] for name in QUANTILES}
+    return EstimateOut(reference=kept.reference, until=kept.until, method=kept.method, delivered=kept.result["delivered"],
+                       result=kept.result if whole else None, **figures)
 
 
 @router.get("/estimates", response=list[EstimateOut], operation_id="diversion.list_estimates")

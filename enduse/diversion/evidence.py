@@ -43,7 +43,7 @@ def bundle_of(*, until: date, known_at: datetime, end_user: Party | None = None)
     entered = {gun: where for gun, where in _entered(until, known_at).items() if where.unit in units}
     holding = {where.unit for where in entered.values()}
     return evidence.Bundle(
-        units=tuple(evidence.Unit(str(pk), str(units[pk].parent_id or ""), str(units[pk].end_user_id), units[pk].kind, None) for pk in sorted(holding)),
+        units=tuple(evidence.Unit(str(pk), _parent(units[pk], holding), str(units[pk].end_user_id), units[pk].kind, None) for pk in sorted(holding)),
         lots=_lots(entered.values()),
         personnel=_personnel(holding, until, known_at),
         stocktakes=_stocktakes(holding, until, known_at),
@@ -52,6 +52,11 @@ def bundle_of(*, until: date, known_at: datetime, end_user: Party | None = None)
         recoveries=_recoveries(entered, until, known_at),
         seizures=_seizures(entered, until, known_at),
     )
+
+
+def _parent(unit: Party, holding: set[int]) -> str:
+    """The body above, where that holds firearms too: a bundle names no unit that is not in it."""
+    return str(unit.parent_id) if unit.parent_id in holding else ""
 
 
 def _entered(until: date, known_at: datetime) -> dict[int, _Entered]:

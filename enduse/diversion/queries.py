@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -59,8 +60,8 @@ def by_channel(estimate: Estimate) -> list[Row]:
 
 def by_month(estimate: Estimate) -> list[dict[str, Any]]:
     """Points of the fan: the diverted by the end of each month with its 95 % interval."""
-    return [{"x": f"{row['month']}-01", "y": row["diverted"]["q50"], "low": row["diverted"]["q025"], "high": row["diverted"]["q975"]}
-            for row in estimate.result["by_month"]]
+    return [{"x": date.fromisoformat(f"{row['month']}-01"), "y": found["q50"], "low": found["q025"], "high": found["q975"]}
+            for row in estimate.result["by_month"] if (found := row["diverted"])]
 
 
 def by_end_user(estimate: Estimate, user: User) -> list[Row]:
@@ -94,4 +95,4 @@ def ratios(estimate: Estimate) -> list[dict[str, Any]]:
 
 def published_bounds() -> list[dict[str, Any]]:
     """The bounds of the published figures for fiscal 2008, as known on two days."""
-    return [{"as_of": as_of, **evidence.bounds(seized, traced, source).as_dict(), "as_of_words": as_of} for as_of, seized, traced, source in PUBLISHED_BOUNDS]
+    return [{"as_of_words": as_of, **evidence.bounds(seized, traced, source).as_dict()} for as_of, seized, traced, source in PUBLISHED_BOUNDS]

@@ -57,6 +57,7 @@ def _check(title: str, measures: Sequence[Measure], months: int, futures: int, r
     if not 100 <= futures <= 20_000:
         problems.append(Problem(_("Between 100 and 20,000 futures can be run."), field="futures", found=str(futures)))
     if unknown := set(responses) - set(RESPONSES):
-        problems.append(Problem(_("There is no such response."), _("Choose among: %s.") % ", ".join(RESPONSES), field="responses", found=", ".join(unknown)))
+        problems.append(Problem(_("There is no such response."), _("Choose among: %s.") % ", ".join(RESPONSES), field="responses",
+                                found=", ".join(sorted(unknown))))
     if problems:
         raise Invalid(problems)

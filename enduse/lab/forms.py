@@ -22,8 +22,9 @@ RESPONSE_WORDS = {
 class ScenarioForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     estimate = forms.ModelChoiceField(label=_("Start from"), queryset=Estimate.objects.none(), to_field_name="reference")
-    measures = forms.ModelMultipleChoiceField(label=_("Measures to compare with doing nothing"), queryset=Measure.objects.none(), to_field_name="reference",
-                                              widget=forms.CheckboxSelectMultiple)
+    measures = forms.ModelMultipleChoiceField(
+        label=_("Measures to compare with doing nothing"), queryset=Measure.objects.none(), to_field_name="reference",
+        widget=forms.CheckboxSelectMultiple)
     months = forms.IntegerField(label=_("Months"), initial=48, min_value=1, max_value=240)
     futures = forms.IntegerField(label=_("Futures"), initial=1000, min_value=100, max_value=20_000)
     responses = forms.MultipleChoiceField(label=_("What people may do in response"), required=False, widget=forms.CheckboxSelectMultiple,

@@ -13,7 +13,8 @@ from enduse.refusals import NotPermitted, Refused
 def refuse_items_unless(all_of_it: bool, item: int | None) -> None:
     """Rule 10: an event that others' firearms share is proved whole; each of its items only to those who see all of them."""
     if item is not None and not all_of_it:
-        raise NotPermitted(_("Your role does not see each item of this entry."), _("Take the proof of the whole entry, or ask the authority."), rule=10)
+        raise NotPermitted(
+            _("Your role does not see each item of this entry."), _("Take the proof of the whole entry, or ask the authority."), rule=10)
 
 
 def fact_at(index: int) -> Fact | None:

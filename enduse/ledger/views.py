@@ -20,6 +20,7 @@ from enduse.ledger.proofs import proof_of, refuse_items_unless
 from enduse.ledger.verification import verify
 from enduse.refusals import NotPermitted
 
+LATEST = 10
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -29,7 +30,8 @@ def log(request: HttpRequest) -> HttpResponse:
     checkpoint = sign()
     recent = Checkpoint.objects.order_by("-size")[:10]
     return render(request, "ledger/log.html", {
-        "checkpoint": checkpoint, "root": bytes(checkpoint.root).hex(), "recent": recent, "key": str(signer().verifier), "latest": range(checkpoint.size - 1, max(-1, checkpoint.size - 11), -1),
+        "checkpoint": checkpoint, "root": bytes(checkpoint.root).hex(), "recent": recent, "key": str(signer().verifier),
+        "latest": range(checkpoint.size - 1, max(-1, checkpoint.size - 1 - LATEST), -1),
     })
 
 

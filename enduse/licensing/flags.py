@@ -119,12 +119,12 @@ def traced_to_it(known: Known) -> str | None:
 
 
 def loses_too_many(known: Known) -> str | None:
-    delivered = known.figure(RecordLine.DELIVERED, "delivered") - known.figure(RecordLine.DELIVERED, "resold")
+    kept = known.figure(RecordLine.DELIVERED, "delivered") - known.figure(RecordLine.DELIVERED, "resold")
     lost = known.figure(RecordLine.LOST, "lost")
-    if delivered <= 0 or lost / delivered <= LOSS_LIMIT:
+    if kept <= 0 or lost / kept <= LOSS_LIMIT:
         return None
-    return _("%(lost)d of %(delivered)d are reported lost, stolen or carried off: %(share).1f %%; the limit is %(limit).1f %%.") % {
-        "lost": lost, "delivered": delivered, "share": 100 * lost / delivered, "limit": 100 * LOSS_LIMIT}
+    return _("%(lost)d of %(kept)d that it kept are reported lost, stolen or carried off: %(share).1f %%; the limit is %(limit).1f %%.") % {
+        "lost": lost, "kept": kept, "share": 100 * lost / kept, "limit": 100 * LOSS_LIMIT}
 
 
 def not_counted(known: Known) -> str | None:

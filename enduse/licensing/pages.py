@@ -125,7 +125,7 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
             yield {"text": _("Submit this draft"), "url": at("submit"), "why": _("From then on its words stand and officers see it.")}
     if state not in states.OPEN or not context["is_officer"]:
         return
-    open_hits = sum(len(screened.open_hits) for _role, _party, screened in context["parties"])
+    open_hits = sum(len(screened.open_hits) for screened in {party.pk: screened for _role, party, screened in context["parties"]}.values())
     if may(user, "screening.screen") and context["to_screen"]:
         yield {"text": _("Screen the parties"), "url": at("screen"), "count": len(context["to_screen"]),
                "why": _("Not compared with the current lists.")}

@@ -93,8 +93,11 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "measures/write.html", {"form": form, "measure": found})
 
 
-def _step(request: HttpRequest, reference: str, form: forms.Form, run: Callable[..., Measure], *, title: str, text: str, done: str) -> HttpResponse:
+def _step(
+    request: HttpRequest, reference: str, asks: type[forms.Form], run: Callable[..., Measure], *, title: str, text: str, done: str,
+) -> HttpResponse:
     found = find(request, reference)
+    form = asks(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and attempt(request, form, lambda: run(found, by=request.user, **form.cleaned_data)) is not None:
         say(request, done)
         return redirect("measures:measure", reference)
@@ -104,19 +107,19 @@ def _step(request: HttpRequest, reference: str, form: forms.Form, run: Callable[
 @needs("measures.propose")
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
-    return _step(request, reference, NoteForm(request.POST or None), actions.propose, title=_("Propose"),
+    return _step(request, reference, NoteForm, actions.propose, title=_("Propose"),
                  text=_("From here on its words stand, and another policy officer may enact it."), done=_("%s was proposed.") % reference)
 
 
 @needs("measures.enact")
 @require_http_methods(["GET", "POST"])
 def enact(request: HttpRequest, reference: str) -> HttpResponse:
-    return _step(request, reference, NoteForm(request.POST or None), actions.enact, title=_("Enact"),
+    return _step(request, reference, NoteForm, actions.enact, title=_("Enact"),
                  text=_("From its first day on it blocks every decision and shipment in its scope."), done=_("%s was enacted.") % reference)
 
 
 @needs("measures.lift")
 @require_http_methods(["GET", "POST"])
 def lift(request: HttpRequest, reference: str) -> HttpResponse:
-    return _step(request, reference, LiftForm(request.POST or None), actions.lift, title=_("Lift"),
+    return _step(request, reference, LiftForm, actions.lift, title=_("Lift"),
                  text=_("From that day on it blocks nothing more. What it says stays on record."), done=_("%s was lifted.") % reference)

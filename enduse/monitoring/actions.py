@@ -73,7 +73,12 @@ def record_outcome(
     with transaction.atomic():
         Check.objects.select_for_update().get(pk=check.pk)
         if CheckOutcome.objects.filter(check_of=check).exists():
-            raise Refused(_("The outcome of %(check)s was recorded already."), _("Plan another check if it must be looked at again."), rule=5, check=check.reference)
+            raise Refused(
+                _("The outcome of %(check)s was recorded already."),
+                _("Plan another check if it must be looked at again."),
+                rule=5,
+                check=check.reference,
+            )
         seen = [CheckSighting(firearm=gun, sighted=sightings[key]) for key, gun in sample.items() if key in sightings]
         found = record(
             CheckOutcome(check_of=check, visited_on=visited_on, outcome=outcome, reason_codes=codes, sampled=len(seen),
@@ -141,9 +146,16 @@ def _note_bad_reasons(check: Check, outcome: str, codes: Sequence[str], problems
     if REASONS_OF[outcome] not in kinds:
         problems.add(_("No reason says why the check was %s.") % outcome, _("Choose at least one reason of that kind."), field="reason_codes")
     if outcome == CheckOutcome.FAVOURABLE and "unfavourable" in kinds:
-        problems.add(_("A check with an unfavourable reason is not favourable."), _("Change the outcome or take the reason out."), field="outcome", found=outcome)
+        problems.add(
+            _("A check with an unfavourable reason is not favourable."),
+            _("Change the outcome or take the reason out."),
+            field="outcome",
+            found=outcome,
+        )
     if outcome == CheckOutcome.INCONCLUSIVE and "unfavourable" in kinds:
-        problems.add(_("An unfavourable reason concludes the check."), _("Choose unfavourable, or take the reason out."), field="outcome", found=outcome)
+        problems.add(
+            _("An unfavourable reason concludes the check."), _("Choose unfavourable, or take the reason out."), field="outcome", found=outcome
+        )
 
 
 def _note_bad_sightings(sample: Mapping[int, Firearm], sightings: Mapping[int, bool], codes: Sequence[str], problems: Problems) -> None:
@@ -180,8 +192,12 @@ def _refuse_contradiction(check: Check, outcome: str, codes: Sequence[str], sigh
 def _post(check: Check, found: CheckOutcome) -> None:
     """The end user's record: its checks so far, the random ones apart, each share with what it is of."""
     end_user = check.unit.end_user
-    rows = CheckOutcome.objects.filter(check_of__unit__path__startswith=end_user.path).values_list("outcome", "check_of__selection", "sampled", "sighted")
-    figures: dict[str, int | str] = dict.fromkeys(("checks", *REASONS_OF, "sampled", "sighted", "random_checks", "random_sampled", "random_sighted"), 0)
+    rows = CheckOutcome.objects.filter(check_of__unit__path__startswith=end_user.path).values_list(
+        "outcome", "check_of__selection", "sampled", "sighted"
+    )
+    figures: dict[str, int | str] = dict.fromkeys(
+        ("checks", *REASONS_OF, "sampled", "sighted", "random_checks", "random_sampled", "random_sighted"), 0
+    )
     for outcome, selection, sampled, sighted in rows:
         counts = {"checks": 1, outcome: 1, "sampled": sampled, "sighted": sighted}
         if selection == Check.RANDOM:

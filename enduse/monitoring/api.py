@@ -150,7 +150,9 @@ def record_outcome(request: Asking, reference: str, body: OutcomeIn) -> tuple[in
 def record_outcome_file(
     request: Asking,
     reference: str,
-    sightings: Annotated[UploadedFile, File(description="CSV with the columns serial and sighted (yes or no), and make where two bear the same serial")],
+    sightings: Annotated[
+        UploadedFile, File(description="CSV with the columns serial and sighted (yes or no), and make where two bear the same serial")
+    ],
     visited_on: Annotated[date, Form(description="The day of the visit")],
     outcome: Annotated[str, Form(description="favourable, unfavourable or inconclusive")],
     reason_codes: Annotated[str, Form(description="Codes of check_reason_codes with commas between")],

@@ -52,5 +52,11 @@ def _firearm(sample: dict[str, list[tuple[int, str]]], number: int, cells: dict[
     if bearing:
         problems.add(_("Two firearms of the sample bear this serial."), _("Say the make beside it."), row=number, field="make", found=cells["serial"])
     else:
-        problems.add(_("This serial is not of the sample."), _("Take it out; say in the note what else was seen."), row=number, field="serial", found=cells["serial"])
+        problems.add(
+            _("This serial is not of the sample."),
+            _("Take it out; say in the note what else was seen."),
+            row=number,
+            field="serial",
+            found=cells["serial"],
+        )
     return None

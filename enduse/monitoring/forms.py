@@ -65,7 +65,10 @@ class OutcomeForm(forms.Form):
         stage = STAGE_OF[check.stage]
         fields: Any = self.fields
         fields["reason_codes"].choices = [
-            (entry.code, f"{entry.code} · {entry.text}") for entry in reference.table("check_reason_codes").values() if entry.more["stage"] in {"all", stage}]
+            (entry.code, f"{entry.code} · {entry.text}")
+            for entry in reference.table("check_reason_codes").values()
+            if entry.more["stage"] in {"all", stage}
+        ]
         self.sample = list(queries.sample_of(check))
         fields["seen"].choices = [(str(row.firearm_id), f"{row.firearm.serial} · {row.firearm.make_name} {row.firearm.model}") for row in self.sample]
         if not self.sample:

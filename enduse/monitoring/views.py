@@ -32,8 +32,10 @@ def checks(request: Asking) -> HttpResponse:
     if request.GET.get("format") == "csv" and sees(request.user, "check"):
         note_read(request.user, "export", "checks")
         return csv_download(  # type: ignore[return-value]
-            "checks", ["reference", "unit", "stage", "selection", "selection_probability", "planned_for", "population", "state", "sampled", "sighted"],
-            (_as_row(row) for row in rows))
+            "checks",
+            ["reference", "unit", "stage", "selection", "selection_probability", "planned_for", "population", "state", "sampled", "sighted"],
+            (_as_row(row) for row in rows),
+        )
     return render(request, "monitoring/checks.html", {
         "page": page_of(request, rows), "filter_form": form if sees(request.user, "check") else None, "export": sees(request.user, "check"),
         "rates": [{"rate": rate, "name": dict(Check.SELECTIONS)[rate.selection]} for rate in queries.rates(request.user)],
@@ -51,7 +53,11 @@ def _as_row(row: Check) -> list[Any]:
 def plan(request: Asking) -> HttpResponse:
     """The sample is drawn and logged when the plan is saved, before anybody travels."""
     asked_unit = request.GET.get("unit", "")
-    suggested = units_seen(request.user).filter(pk=int(asked_unit)).first() if asked_unit.isascii() and asked_unit.isdigit() and len(asked_unit) < 19 else None
+    suggested = (
+        units_seen(request.user).filter(pk=int(asked_unit)).first()
+        if asked_unit.isascii() and asked_unit.isdigit() and len(asked_unit) < 19
+        else None
+    )
     form = PlanForm(request.POST or None, user=request.user, initial={"unit": suggested})
     if form.is_valid() and (made := attempt(request, form, lambda: actions.plan(by=request.user, **form.cleaned_data))) is not None:
         number = made.sample.count()
@@ -69,7 +75,9 @@ def check(request: Asking, reference: str) -> HttpResponse:
     note_read(request.user, "check", reference)
     outcome = getattr(found, "outcome", None)
     seen = dict(outcome.sightings.values_list("firearm_id", "sighted")) if outcome else {}
-    rows = [{"gun": row.firearm, "sighted": seen.get(row.firearm_id), "drawn": number} for number, row in enumerate(queries.sample_of(found), start=1)]
+    rows = [
+        {"gun": row.firearm, "sighted": seen.get(row.firearm_id), "drawn": number} for number, row in enumerate(queries.sample_of(found), start=1)
+    ]
     waits = outcome is None and may(request.user, "monitoring.record_outcome")
     return render(request, "monitoring/check.html", {
         "check": found, "outcome": outcome, "rows": rows,

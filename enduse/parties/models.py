@@ -58,7 +58,11 @@ class Party(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["name", "country", "parent"], name="one_party_a_name", nulls_distinct=False)]
+        # Two, since SQLite has no unique constraint in which nulls are equal.
+        constraints = [
+            models.UniqueConstraint(fields=["name", "country", "parent"], name="one_unit_a_name"),
+            models.UniqueConstraint(fields=["name", "country"], condition=Q(parent=None), name="one_party_a_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -34,8 +34,11 @@ class Measured:
 
 def in_words(record: Mapping[str, RecordLine]) -> list[Measured]:
     """Every kind of the record in its order; what is missing stands there as missing."""
-    delivered = int(record[RecordLine.DELIVERED].figures.get("delivered", 0)) if RecordLine.DELIVERED in record else 0
-    return [_measured(kind, str(name), record.get(kind), delivered) for kind, name in RecordLine.KINDS]
+    told = record[RecordLine.DELIVERED].figures if RecordLine.DELIVERED in record else {}
+    delivered = int(told.get("delivered", 0))
+    # What it passed on to others is lost by others, if it is lost.
+    of = {RecordLine.LOST: delivered - int(told.get("resold", 0))}
+    return [_measured(kind, str(name), record.get(kind), of.get(kind, delivered)) for kind, name in RecordLine.KINDS]
 
 
 def _measured(kind: str, name: str, line: RecordLine | None, delivered: int) -> Measured:
@@ -66,9 +69,9 @@ def _counted(figures: Figures, delivered: int) -> tuple[str, str, str]:
         "units": _n(figures.get("units")), "missing": _n(missing)}, WARN if missing else GOOD
 
 
-def _lost(figures: Figures, delivered: int) -> tuple[str, str, str]:
+def _lost(figures: Figures, kept: int) -> tuple[str, str, str]:
     lost = int(figures.get("lost", 0))
-    text = _("%(lost)s of %(delivered)s delivered (%(share)s)") % {"lost": _n(lost), "delivered": _n(delivered), "share": _share(lost, delivered)}
+    text = _("%(lost)s of %(kept)s that it kept (%(share)s)") % {"lost": _n(lost), "kept": _n(kept), "share": _share(lost, kept)}
     return text, _("as reported; what is not reported is not here"), WARN if lost else GOOD
 
 

@@ -51,6 +51,9 @@ class Source:
     def rows(self) -> models.QuerySet[Any]:
         return self.model._default_manager.all()
 
+    def first(self) -> int:
+        return self.rows.aggregate(n=models.Min("pk"))["n"] or 0
+
     def last(self) -> int:
         return self.rows.aggregate(n=models.Max("pk"))["n"] or 0
 
@@ -181,7 +184,7 @@ class _Index:
         state["guns"] = len(self.register)
         for source in SOURCES:
             kept = state[source.name]
-            kept["sample"] = _sample(source, _spread(kept["last"], self.sampled))
+            kept["sample"] = _sample(source, _spread(source.first(), kept["last"], self.sampled))
             settled = clock.now().timestamp() - GAP_SETTLES_S
             kept["gaps"] = [gap for gap in kept["gaps"] if gap[2] > settled][-MOST_GAPS:]
         partial = self.path / f"{STATE}.partial"
@@ -247,9 +250,11 @@ def _within(gaps: list[list[float]]) -> models.Q:
     return late
 
 
-def _spread(last: int, sampled: int) -> list[int]:
-    """Ids from the first to the last, evenly apart: what tells one database from another."""
-    return sorted({1 + (last - 1) * step // (sampled - 1) for step in range(sampled)}) if last else []
+def _spread(first: int, last: int, sampled: int) -> list[int]:
+    """Ids from the first to the last, all or evenly apart: what tells one database from another."""
+    if last - first < sampled:
+        return list(range(first, last + 1)) if last else []
+    return sorted({first + (last - first) * step // (sampled - 1) for step in range(sampled)})
 
 
 def _sample(source: Source, ids: list[int]) -> list[list[Any]]:

@@ -130,6 +130,7 @@ def recovery(request: Asking, reference: str) -> HttpResponse:
     shown["words"], shown["tone"] = queries.STATES[shown["state"]]
     if said is not None and said.firearm is not None:
         shown |= _history(request, found, said.firearm, said, answers[-1] if answers else None)
+    shown["seen"] = wording.ranking_seen(said) if said is not None else []
     searching = may(request.user, "tracing.search") and (said is None or (said.firearm is None and said.watched is None) or "again" in request.GET)
     if searching:
         shown |= _shown(queries.trace(found))

@@ -12,11 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enduse.custody.models import CustodyEvent, Holding
+from enduse.custody.models import CustodyEvent, Firearm, Holding
 from enduse.reference import text_of
 from enduse.tracing import queries
 from enduse.tracing.histories import Life
-from enduse.tracing.models import Confirmation, Proposal, Recovery, TraceAnswer
+from enduse.tracing.models import Confirmation, Proposal, Recovery, TraceAnswer, WatchedSerial
 from enduse.tracing.ranking import Candidate, Ranking
 
 CELLS = {
@@ -178,6 +178,20 @@ def said_entries(
     facts.sort(key=lambda fact: fact[0].pk)
     return [{"words": words, "note": note, "at": fact.recorded_at, "who": str(fact.recorded_by or ""), "leaf": fact.pk, "tone": tone, "url": ""}
             for fact, words, note, tone in facts]  # fmt: skip
+
+
+def ranking_seen(said: Confirmation) -> list[tuple[str, str, bool]]:
+    """The ranking as it was frozen when it was confirmed: (firearm, probability, whether it was chosen)."""
+    firearms = Firearm.objects.in_bulk([each["firearm"] for each in said.candidates if each["firearm"]])
+    keys = [each["watched"] for each in said.candidates if each["watched"]]
+    watched = WatchedSerial.objects.in_bulk(keys) if keys else {}
+    rows = []
+    for each in said.candidates:
+        gun: Any = firearms.get(each["firearm"]) or watched.get(each["watched"])
+        chosen = (each["firearm"], each["watched"]) == (said.firearm_id, said.watched_id)
+        if gun is not None:
+            rows.append((f"{gun.serial} {name_of(gun)}", chance_of(each["probability"]), chosen))
+    return [*rows, (_("none of these"), chance_of(said.none_probability), said.firearm_id is None and said.watched_id is None)]
 
 
 def named(said: Confirmation | Proposal) -> str:

@@ -107,8 +107,16 @@ def test_a_custodian_hands_over_a_file_or_all_of_a_type(send, people):
     file = SimpleUploadedFile("s.csv", b"serial\nW000001\n")
     send(people.custodian, "custody:move", unit=people.zone.pk, to_unit=people.battalion.pk, file=file, occurred_on=clock.today().isoformat())
     assert Holding.objects.filter(party=people.battalion).count() == 1
-    send(people.custodian, "custody:move", unit=people.zone.pk, to_unit=people.battalion.pk, everything="on", firearm_type="rifle_assault", quantity=3,
-         occurred_on=clock.today().isoformat())
+    send(
+        people.custodian,
+        "custody:move",
+        unit=people.zone.pk,
+        to_unit=people.battalion.pk,
+        everything="on",
+        firearm_type="rifle_assault",
+        quantity=3,
+        occurred_on=clock.today().isoformat(),
+    )
     assert Holding.objects.filter(party=people.battalion).count() == 4
 
 

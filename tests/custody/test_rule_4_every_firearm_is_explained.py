@@ -63,7 +63,9 @@ class Lives(RuleBasedStateMachine):
             self.chosen(which), from_unit=getattr(self.people, giver), to_unit=getattr(self.people, taker), occurred_on=clock.today(),
             by=self.custodian_of(giver)))
 
-    @rule(which=some, place=places, sort=st.sampled_from([CustodyEvent.LOST, CustodyEvent.STOLEN, CustodyEvent.DESERTED_WITH, CustodyEvent.NOT_SIGHTED]))
+    @rule(
+        which=some, place=places, sort=st.sampled_from([CustodyEvent.LOST, CustodyEvent.STOLEN, CustodyEvent.DESERTED_WITH, CustodyEvent.NOT_SIGHTED])
+    )
     def lose(self, which, place, sort):
         self.attempt(lambda: actions.report_loss(
             self.chosen(which), sort=sort, unit=getattr(self.people, place), occurred_on=clock.today(), by=self.custodian_of(place)))

@@ -165,7 +165,9 @@ def test_a_consignee_in_a_barred_region_is_refused_naming_the_certificate(people
         given.declared(people, licence, given.guns(1), consignee=people.zone2)
 
 
-@pytest.mark.parametrize("role", ["applicant", "custodian", "licensing_officer", "countersigner", "monitor", "tracing_officer", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["applicant", "custodian", "licensing_officer", "countersigner", "monitor", "tracing_officer", "auditor", "administrator"]
+)
 def test_only_an_exporter_declares(people, role):
     with pytest.raises(NotPermitted):
         declare(given.licence(people), manifest=given.guns(1), manifest_sha256="0" * 64, carrier=people.carrier, consignee=people.army,

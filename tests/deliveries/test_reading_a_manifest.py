@@ -42,7 +42,12 @@ def test_a_bad_value_is_named_with_its_row_and_field(row, field):
 
 
 def test_every_fault_of_a_file_is_told_at_once_in_the_order_of_its_rows():
-    rows = ["colt,M4,rifle_assault,556nato,W1,,", "acme,M4,rifle_assault,556nato,W2,,", "colt,M4,rifle_assault,556nato,w-1,,", "colt,M4,x,556nato,W4,,"]
+    rows = [
+        "colt,M4,rifle_assault,556nato,W1,,",
+        "acme,M4,rifle_assault,556nato,W2,,",
+        "colt,M4,rifle_assault,556nato,w-1,,",
+        "colt,M4,x,556nato,W4,,",
+    ]
     assert faults(csv(*rows)) == [(3, "make"), (4, "serial"), (5, "type")]
 
 
@@ -50,10 +55,17 @@ def test_a_missing_and_an_unknown_column_are_both_named():
     assert sorted(faults(csv("colt,M4,rifle_assault,556nato,W1", header="make,model,kind,calibre,serial"))) == [(1, "kind"), (1, "type")]
 
 
-@pytest.mark.parametrize("raw", [
-    "make,model,type,calibre,serial\nFábrica,M4,rifle_assault,556nato,W1\n".encode("latin-1"), b"", b"make,model,type,calibre,serial\n",
-    b"PK\x03\x04rest of a spreadsheet", b"make,model,type,calibre,serial\ncolt,M4\n", b'make,model,type,calibre,serial\ncolt,M4,rifle_assault,556nato,"W1\n',
-])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "make,model,type,calibre,serial\nFábrica,M4,rifle_assault,556nato,W1\n".encode("latin-1"),
+        b"",
+        b"make,model,type,calibre,serial\n",
+        b"PK\x03\x04rest of a spreadsheet",
+        b"make,model,type,calibre,serial\ncolt,M4\n",
+        b'make,model,type,calibre,serial\ncolt,M4,rifle_assault,556nato,"W1\n',
+    ],
+)
 def test_a_file_that_is_not_a_utf8_csv_with_rows_is_refused(raw):
     assert faults(io.BytesIO(raw))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from enduse import clock
+from enduse.accounts.permissions import Role
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.licensing import actions
@@ -53,7 +54,7 @@ def test_automatic_firearms_for_a_police_are_w04_and_i01(people):
 
 def test_an_open_alert_or_hold_is_w08(people):
     application = given.submitted(people)
-    raise_alert(Alert.LOSS, role="licensing_officer", because="A loss", party=people.zone)
+    raise_alert(Alert.LOSS, role=Role.LICENSING_OFFICER, because="A loss", party=people.zone)
     actions.hold(application, because="A letter", by=people.officer)
     assert flags_of(application)["W08"] == "1 alerts and 1 holds on this end user are open."
 

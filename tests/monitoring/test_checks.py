@@ -107,8 +107,9 @@ def test_a_favourable_outcome_adds_to_the_end_users_record_with_its_denominators
     planned = given.check(people, size=5)
     outcome(people, planned, given.all_seen(planned))
     figures = record_of(people.army)[RecordLine.CHECKED].figures
-    assert {name: figures[name] for name in ("checks", "favourable", "unfavourable", "random_checks", "random_sampled", "random_sighted", "last")} == {
-        "checks": 1, "favourable": 1, "unfavourable": 0, "random_checks": 1, "random_sampled": 5, "random_sighted": 5, "last": planned.reference}
+    assert {
+        name: figures[name] for name in ("checks", "favourable", "unfavourable", "random_checks", "random_sampled", "random_sighted", "last")
+    } == {"checks": 1, "favourable": 1, "unfavourable": 0, "random_checks": 1, "random_sampled": 5, "random_sighted": 5, "last": planned.reference}
     assert not Alert.objects.filter(kind=Alert.CHECK).exists()
     assert verify_log().differences == ()
 
@@ -196,7 +197,9 @@ def test_a_bad_list_from_the_visit_is_refused_with_row_and_field(people, rows, f
     assert invalid.value.problems[0].row == 2 + rows.count("\n")
 
 
-@pytest.mark.parametrize("role", ["applicant", "exporter", "custodian", "licensing_officer", "tracing_officer", "analyst", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["applicant", "exporter", "custodian", "licensing_officer", "tracing_officer", "analyst", "auditor", "administrator"]
+)
 def test_only_a_monitor_plans_and_records(people, role):
     given.stocked(people)
     planned = given.check(people)

@@ -23,8 +23,9 @@ def signed_in(user) -> Client:
 
 
 def test_a_party_is_registered_once_at_its_place(people):
-    with pytest.raises(Invalid, match="registered there already"):
-        register(name="1st military zone", kind=Party.ARMED_FORCE, country="MX", parent=people.army, by=people.officer)
+    for name, parent in (("1st military zone", people.army), ("Secretariat of Defence", None)):
+        with pytest.raises(Invalid, match="registered there already"):
+            register(name=name, kind=Party.ARMED_FORCE, country="MX", parent=parent, by=people.officer)
     register(name="1st military zone", kind=Party.ARMED_FORCE, country="MX", parent=people.police, by=people.officer)
 
 
@@ -59,12 +60,12 @@ def test_the_record_says_what_was_measured_with_its_denominator_and_what_was_not
     post_record_line(people.zone, RecordLine.LOST, {"lost": 5}, rests_on="event 2", as_of=date(2011, 2, 1))
     post_record_line(people.zone, RecordLine.LOST, {"lost": 6}, rests_on="event 3", as_of=date(2011, 3, 1))
     lines = {line.kind: line for line in in_words(record_of(people.battalion))}
-    assert lines["lost"].text == "6 of 200 delivered (3.0%)"
+    assert lines["lost"].text == "6 of 180 that it kept (3.3%)"
     assert lines["lost"].rests_on == "event 3"
     assert lines["checked"].is_missing
     assert lines["checked"].note == "it was never checked"
     page = signed_in(people.officer).get(f"/parties/{people.army.pk}/").content.decode()
-    assert "6 of 200 delivered" in page
+    assert "6 of 180 that it kept" in page
     assert "it was never checked" in page
 
 

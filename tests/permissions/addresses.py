@@ -25,7 +25,9 @@ SIGNED_IN_PAGES = {"web:desk", "web:search"}
 # The sign-in of django-allauth, which guards itself.
 FOREIGN = ("allauth.", "django.contrib.staticfiles")
 
-PUBLIC_OPERATIONS = {"ledger.get_checkpoint", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report"}
+PUBLIC_OPERATIONS = {
+    "ledger.get_checkpoint", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report",
+}
 SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry", "ledger.get_proof"}
 # Operations whose id is not the name of the action that they ask for.
 ACTION_OF = {
@@ -41,9 +43,10 @@ NOUN_OF = {
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",
     "custody.get_event": "firearm", "custody.get_unit": "stocktake", "tracing.get_history": "recovery", "tracing.get_figures": "recovery",
-    "tracing.list_seizures": "recovery", "parties.list_parties": "party",
+    "tracing.list_seizures": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",
+    "monitoring.get_sample": "check", "monitoring.list_rates": "check",
 }
-FIGURES = {"tracing.get_figures", "tracing.list_seizures", "tracing:figures", "tracing:seizures"}
+FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing:figures", "tracing:seizures"}
 PLURALS = {"parties": "party", "recoveries": "recovery"}
 
 
@@ -114,7 +117,8 @@ class Operation:
             return Asked(public=True)
         if self.name in SIGNED_IN_OPERATIONS:
             return Asked(signed_in=True)
-        if action := ACTION_OF.get(self.name) or (self.name if self.name in ACTIONS else ""):
+        of_a_file = self.name.removesuffix("_file")
+        if action := ACTION_OF.get(self.name) or (of_a_file if of_a_file in ACTIONS else ""):
             return Asked(action=action)
         verb, _underscore, what = self.name.split(".")[1].partition("_")
         noun = NOUN_OF.get(self.name) or (PLURALS.get(what, what.removesuffix("s")) if verb in {"list", "get"} else "")

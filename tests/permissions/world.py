@@ -58,7 +58,8 @@ def make() -> World:
     report_loss(firearms[:2], sort="deserted_with", unit=people.zone, occurred_on=clock.today(), by=people.custodian)
     planned = monitoring.check(people)
     licensing.loaded_list(people.officer)
-    load_list(licensing.list_file((people.carrier.name, "Company")), by=people.officer, source="carriers", mapping=licensing.MAPPING, file_name="c.csv")
+    load_list(licensing.list_file((people.carrier.name, "Company")), by=people.officer, source="carriers", mapping=licensing.MAPPING,
+              file_name="carriers.csv")
     screen(people.carrier, by=people.officer)
     waiting = licensing.submitted(people, by=people.applicant, capacity="buying_government")
     held = hold(waiting, because="A question to the end user.", by=people.officer)

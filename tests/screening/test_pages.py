@@ -28,7 +28,8 @@ def test_an_officer_answers_a_possible_match_beside_its_party(people, hit):
     assert "1 possible match waits for an answer" in client.get("/screening/").content.decode()
     assert people.maker.name in client.get("/screening/hits/").content.decode()
     page = client.get(f"/screening/hits/{hit.pk}/").content.decode()
-    assert hit.reasons[0]["detail"].split()[0] in page
+    assert hit.reasons[0]["feature"] in page
+    assert str(hit.list_version) in page
     answer = client.post(f"/screening/hits/{hit.pk}/", {"outcome": "false_match", "reason": "Other owners."}, follow=True)
     assert "clear" in answer.content.decode()
     assert state_of(people.maker).state == "clear"
@@ -49,8 +50,8 @@ def test_a_countersigner_reads_but_does_not_answer(people, hit):
 def test_other_roles_see_no_screening(people, hit):
     for name in ("applicant", "exporter", "custodian", "monitor", "tracer", "policy", "analyst", "administrator"):
         client = signed_in(getattr(people, name))
-        for path in ("/screening/", "/screening/hits/", f"/screening/hits/{hit.pk}/", f"/screening/parties/{people.maker.pk}/", "/api/screening/lists",
-                     "/api/screening/hits"):
+        for path in ("/screening/", "/screening/hits/", f"/screening/hits/{hit.pk}/", f"/screening/parties/{people.maker.pk}/",
+                     "/api/screening/lists", "/api/screening/hits"):
             assert client.get(path).status_code == 403, (name, path)
 
 

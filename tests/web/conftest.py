@@ -35,30 +35,35 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def visiting(browser: Browser, site: str, user: Any = None, *, width: int = 1280, language: str = "en", scheme: str = "light") -> Iterator[Page]:
+    """A page of a browser in which the user is signed in; `page.complaints` is what its console said of errors."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site}]
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site})
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.complaints = []  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.complaints.append(f"{page.url}: {error}"))  # type: ignore[attr-defined]
+    yield page
+    context.close()
+
+
 @pytest.fixture
 def opened(browser: Browser, live_server: Any) -> Callable[..., Any]:
     """`with opened("/desk/", user, width=390) as page`: the page in a browser; what its console complains of fails the test."""
 
     @contextmanager
-    def open_page(path: str, user: Any = None, *, width: int = 1280, language: str = "en", scheme: str = "light") -> Iterator[Page]:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}]
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            cookies.append(
-                {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}
-            )
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        page = context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + path)
-        page.wait_for_load_state("networkidle")
-        yield page
-        context.close()
-        assert not complaints, f"{path}: {complaints}"
+    def open_page(path: str, user: Any = None, **how: Any) -> Iterator[Page]:
+        with visiting(browser, live_server.url, user, **how) as page:
+            page.goto(live_server.url + path)
+            page.wait_for_load_state("networkidle")
+            yield page
+            assert page.complaints == []  # type: ignore[attr-defined]
 
     return open_page
 

@@ -32,7 +32,8 @@ class Evidence:
 
     `emit` (n, SYMBOLS): chance that a symbol reads so; `extra` (n,): that the place has no symbol behind it; `run` (n,):
     1 where a run of unknown length stands; `rates` (9,): see the names above; `most` (n + 1,): the most that the rest of
-    the marks can still earn.
+    the marks can still earn; `right` (SYMBOLS + 1, n + 1): 1 where reading a symbol so is no error, in its last line where a
+    run stands; `more`: what a serial with two errors or more counts.
     """
 
     emit: Floats
@@ -40,6 +41,8 @@ class Evidence:
     run: NDArray[np.uint8]
     rates: Floats
     most: Floats
+    right: Floats
+    more: float
 
     @property
     def length(self) -> int:
@@ -67,8 +70,9 @@ class Evidence:
     def reversed(self) -> Evidence:
         """The same evidence for serials written backwards."""
         rates = self.rates[[KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP]]
-        emit, extra, run = (np.ascontiguousarray(a[::-1]) for a in (self.emit, self.extra, self.run))
-        return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates))
+        emit, extra = np.ascontiguousarray(self.emit[::-1]), np.ascontiguousarray(self.extra[::-1])
+        run = np.ascontiguousarray(self.run[::-1])
+        return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates), self.right, self.more)
 
 
 def evidence(marks: Marks, model: ErrorModel) -> Evidence:
@@ -77,6 +81,8 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
     chances = reading_chances(model)
     emit, extra = np.zeros((n, SYMBOLS)), np.zeros(n)
     run = np.array([t.is_run for t in marks.tokens], dtype=np.uint8)
+    right = np.zeros((SYMBOLS + 1, n + 1))
+    right[SYMBOLS, :n] = run
     leading = True
     for place, token in enumerate(marks.tokens):
         if token.is_run:
@@ -84,9 +90,11 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
             continue
         if token.is_unreadable:
             emit[place, 1:] = 1.0
+            right[1:SYMBOLS, place] = 1.0
             extra[place], leading = model.extra, False
             continue
         codes = list(token.codes())
+        right[codes, place] = 1.0
         emit[place] = np.minimum(chances[:, codes].sum(axis=1), 1.0)
         extra[place] = model.extra * len(codes) / NUMBER_OF_SIGNS
         if ZERO in codes and leading:
@@ -97,7 +105,7 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
         keep, model.swapped, model.run_stay, model.prefix_omitted, model.zeros_omitted, model.suffix_omitted, 0.0,
         model.missing, model.swapped**0.5,
     ])  # fmt: skip
-    return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates))
+    return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates), right, model.more_errors)
 
 
 def completion(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats) -> Floats:
@@ -109,43 +117,60 @@ def completion(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Float
 
 
 def likelihood(given: Evidence, serial: Sequence[int]) -> float:
-    """P(marks | serial) for a serial of symbol codes: the plain definition, used by the reference scan."""
-    n, emit, rates = given.length, given.emit, given.rates
-    start = _close(given, [1.0] + [0.0] * n)
-    rows = [start]
-    run_of, trailing, trailing_zeros = "", 0.0, 0.0
+    """P(marks | serial) for a serial of symbol codes: the plain definition, used by the reference scan.
+
+    Rows are kept by number of errors (0, 1, 2 or more); the last counts `more` times.
+    """
+    n, rates = given.length, given.rates
+    start = _nothing(n)
+    start[0][0] = 1.0
+    rows = [_close(given, start)]
+    run_of, tail = "", 0.0
     for i, c in enumerate(serial):
         letter, zero = FIRST_LETTER <= c <= LAST_LETTER, c == ZERO
-        row = list(rows[i])
-        if i and ((run_of == "letters" and not letter) or (run_of == "zeros" and not zero)):
-            back = rates[LEAD_LETTERS] if run_of == "letters" else rates[LEAD_ZEROS]
-            row = [v + back * s for v, s in zip(row, start, strict=True)]
+        ended = bool(i) and ((run_of == "letters" and not letter) or (run_of == "zeros" and not zero))
+        back = (rates[LEAD_LETTERS] if run_of == "letters" else rates[LEAD_ZEROS]) if ended else 0.0
         before = serial[i - 1] if i else 0
-        was_letter, was_zero = bool(i) and FIRST_LETTER <= before <= LAST_LETTER, bool(i) and before == ZERO
-        trailing = (trailing if was_letter else rows[i][n] * rates[TRAIL_LETTERS]) if letter else 0.0
-        trailing_zeros = (trailing_zeros if was_zero else rows[i][n] * rates[TRAIL_ZEROS]) if zero else 0.0
-        new = [0.0] * (n + 1)
-        for j, value in enumerate(row):
+        was_letter = FIRST_LETTER <= before <= LAST_LETTER
+        ending = (rows[i][0][n] + given.more * (rows[i][1][n] + rows[i][2][n])) * rates[TRAIL_LETTERS]
+        tail = (tail if was_letter else ending) if letter else 0.0
+        rows.append(_further(given, rows, c, before, float(back)))
+        run_of = ("letters" if letter else "zeros" if zero else "") if i == 0 else "" if ended else run_of
+    last = rows[-1]
+    return float(last[0][n] + last[1][n] + given.more * last[2][n] + tail)
+
+
+Layers = list[list[float]]
+
+
+def _nothing(n: int) -> Layers:
+    return [[0.0] * (n + 1) for _ in range(3)]
+
+
+def _further(given: Evidence, rows: list[Layers], c: int, before: int, back: float) -> Layers:
+    """The rows after one more symbol."""
+    n, rates, new = given.length, given.rates, _nothing(given.length)
+    for k in range(3):
+        worse = min(k + 1, 2)
+        for j in range(n + 1):
+            value = rows[-1][k][j] + (back * rows[0][k - 1][j] if k else 0.0)
             if j < n and given.run[j]:
-                new[j] += value * rates[STAY]
+                new[k][j] += value * rates[STAY]
                 continue
-            new[j] += value * rates[MISSING]
+            new[worse][j] += value * rates[MISSING]
             if j < n:
-                new[j + 1] += value * rates[KEEP] * emit[j][c]
-        if i and c != before:
-            for j in range(n - 1):
-                if not (given.run[j] or given.run[j + 1]):
-                    new[j + 2] += rows[i - 1][j] * rates[SWAP] * emit[j][c] * emit[j + 1][before]
-        rows.append(_close(given, new))
-        if i == 0:
-            run_of = "letters" if letter else "zeros" if zero else ""
-        elif (run_of == "letters" and not letter) or (run_of == "zeros" and not zero):
-            run_of = ""
-    return float(rows[-1][n] + trailing + trailing_zeros)
+                new[k if given.right[c, j] else worse][j + 1] += value * rates[KEEP] * given.emit[j, c]
+            if len(rows) > 1 and c != before and j + 1 < n and not given.run[j + 1]:
+                new[worse][j + 2] += rows[-2][k][j] * rates[SWAP] * given.emit[j, c] * given.emit[j + 1, before]
+    return _close(given, new)
 
 
-def _close(given: Evidence, row: list[float]) -> list[float]:
+def _close(given: Evidence, rows: Layers) -> Layers:
     """Adds what needs no symbol of the serial: an extra character, the end of a run."""
     for j in range(given.length):
-        row[j + 1] += row[j] * ((1 - given.rates[STAY]) if given.run[j] else given.extra[j])
-    return row
+        for k in (2, 1, 0):
+            if given.run[j]:
+                rows[k][j + 1] += rows[k][j] * (1 - given.rates[STAY])
+            else:
+                rows[min(k + 1, 2)][j + 1] += rows[k][j] * given.extra[j]
+    return rows

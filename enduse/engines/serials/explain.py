@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enduse.engines.serials.channel import (
-    KEEP, LEAD_LETTERS, LEAD_ZEROS, MISSING, STAY, SWAP, TRAIL_LETTERS, ZERO, Evidence,
+    KEEP,
+    LEAD_LETTERS,
+    LEAD_ZEROS,
+    MISSING,
+    STAY,
+    SWAP,
+    TRAIL_LETTERS,
+    ZERO,
+    Evidence,
 )  # fmt: skip
 from enduse.engines.serials.marks import Marks
 from enduse.engines.serials.model import is_look_alike

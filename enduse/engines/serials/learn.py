@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from enduse.engines.serials.attributes import ATTRIBUTES
 from enduse.engines.serials.answer import Candidates
+from enduse.engines.serials.attributes import ATTRIBUTES
 from enduse.engines.serials.channel import evidence
 from enduse.engines.serials.explain import Step, align
 from enduse.engines.serials.marks import Marks
@@ -85,6 +85,9 @@ def _count_steps(columns: Sequence[Step], weight: float, seen: Counter[str], con
     for kind, number in kinds.items():
         seen[kind] += number * weight  # type: ignore[assignment]
     seen["aligned"] += weight  # type: ignore[assignment]
+    errors = sum(kinds[k] for k in ("look_alike", "wrong", "missing", "extra", "swapped", "prefix", "suffix"))
+    seen["errors"] += errors * weight  # type: ignore[assignment]
+    seen["one_error" if errors == 1 else "more_errors" if errors > 1 else "no_error"] += weight  # type: ignore[assignment]
     seen["characters"] += weight * sum(bool(s.true) for s in columns)  # type: ignore[assignment]
     for step in columns:
         if step.kind in {"look_alike", "wrong"} and len(step.read) == 1:
@@ -112,5 +115,7 @@ def _model(start: ErrorModel, seen: Counter[str], confusions: Counter[tuple[str,
     for attribute in ATTRIBUTES:
         name = f"{attribute}_wrong"
         rates[name] = rate(name, seen[name], seen[f"{attribute}_read"], 50.0)
+    expected = seen["one_error"] * seen["errors"] / max(seen["aligned"], 1.0) / 2
+    rates["more_errors"] = min(1.0, max(0.05, (seen["more_errors"] + start.more_errors * 20) / (expected + 20)))
     learnt = tuple((t, r, float(n)) for (t, r), n in sorted(confusions.items()) if n >= 0.5)
     return replace(start, **rates, confusions=(*start.confusions, *learnt))  # type: ignore[arg-type]

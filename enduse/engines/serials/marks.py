@@ -37,6 +37,12 @@ class Token:
     def is_unreadable(self) -> bool:
         return self.symbols == ""
 
+    @property
+    def spelling(self) -> str:
+        if self.symbols is None:
+            return RUN
+        return (self.symbols or UNREADABLE) if len(self.symbols) < 2 else f"[{self.symbols}]"
+
     def codes(self) -> tuple[int, ...]:
         """The numbers of its symbols; a foreign sign is OTHER."""
         return tuple(code_of(s) if s != "~" else OTHER for s in self.symbols or "")
@@ -69,10 +75,7 @@ class Marks:
     @property
     def pattern(self) -> str:
         """The marks in one spelling: equal patterns are equal marks."""
-        return "".join(
-            RUN if t.is_run else UNREADABLE if t.is_unreadable else t.symbols if len(t.symbols or "") == 1 else f"[{t.symbols}]"
-            for t in self.tokens
-        )  # type: ignore[misc]
+        return "".join(t.spelling for t in self.tokens)
 
     def with_mark(self, text: str, *, belongs: float = 0.8) -> Marks:
         """The same gun with one more mark read elsewhere on it."""

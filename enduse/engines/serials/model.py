@@ -21,7 +21,8 @@ class ErrorModel:
     """Chances per character, per serial and per attribute; all between 0 and 1.
 
     `wrong`: a readable character is misread; `look_alike_share`: of those, the share taken for a look-alike.
-    `confusions`: (true, read, count) learnt from confirmed traces, added to the table of shapes.
+    `more_errors`: how much less likely a second error is than if errors came independently (1: independently): damage is
+    mostly one thing. `confusions`: (true, read, count) learnt from confirmed traces, added to the table of shapes.
     """
 
     version: str = "default-1"
@@ -35,6 +36,7 @@ class ErrorModel:
     zeros_omitted: float = 0.08
     zeros_added: float = 0.01
     run_stay: float = 0.75
+    more_errors: float = 0.25
     not_in_register: float = 0.1
     make_wrong: float = 0.06
     model_wrong: float = 0.1

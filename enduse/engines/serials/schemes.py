@@ -72,7 +72,8 @@ class SerialsInGeneral:
     """The chance of marks on a gun of which nothing is known but that guns like the register's exist.
 
     `weights`, `lengths` (schemes,); `shares` (all places, SYMBOLS), the schemes' places one after the other; `letters`,
-    `zeros` (all places,): the chance that a place holds one; `usual` (SYMBOLS,): symbols over all places. The last schemes are those of strange serials.
+    `zeros` (all places,): the chance that a place holds one; `usual` (SYMBOLS,): symbols over all
+    places. The last schemes are those of strange serials.
     """
 
     weights: Floats
@@ -103,10 +104,16 @@ class SerialsInGeneral:
         """P(marks | a gun that is not in the register)."""
         from enduse.engines.serials.kernels import in_general
 
-        across = self.shares @ given.packed[:SYMBOLS, : given.length]
+        n = given.length
+        right = given.right[:SYMBOLS, :n]
+        lines = given.packed[:SYMBOLS, :n]
+        across, clean = self.shares @ (lines * (1 - right)), self.shares @ (lines * right)
         return float(
-            in_general(across, self.letters, self.zeros, self.lengths, self.weights, given.packed, given.packed_rates)
-        )
+            in_general(
+                across, clean, self.letters, self.zeros, self.lengths, self.weights,
+                given.packed, given.packed_rates, given.right, given.more,
+            )
+        )  # fmt: skip
 
 
 def _smoothed(counts: Floats) -> Floats:

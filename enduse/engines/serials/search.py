@@ -16,7 +16,7 @@ from enduse.engines.serials.explain import Reason, Step, align
 from enduse.engines.serials.marks import Marks, TooLittle
 from enduse.engines.serials.model import ErrorModel
 from enduse.engines.serials.plan import NO_SPLIT, information, plan
-from enduse.engines.serials.symbols import symbol_of
+from enduse.engines.serials.symbols import MAX_LENGTH, symbol_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ GLANCE, WIDEN = 0.02, 0.003
 PATIENCE = 1_000_000
 """Steps after which a walk gives up: a tenth of a second. The answer then says that it is not exact."""
 NOWHERE = np.zeros(0, np.uint32)
-MOST_FITTING = 20_000
+MOST_FITTING = 1_000
 """Marks that fit more guns than this are refused."""
 
 
@@ -89,7 +89,7 @@ class Hunt:
         self.reach = max(float(f.max()) for f in factors)
         self.told = information(given, register.general.usual)
         self.ahead, self.back = _ready(given), _ready(self.mirrored)
-        self.whole = (*self.ahead[:2], given.packed_rates)
+        self.whole = (*self.ahead[:2], given.packed_rates, given.right, given.more, np.zeros(MAX_LENGTH + 3, np.int64))
 
     def down_to(self, none: float) -> Found:
         """Everything that weighs FLOOR of the heaviest or of `none`: a narrow look first, then as wide as it shows needful."""

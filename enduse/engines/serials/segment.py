@@ -168,7 +168,8 @@ def write_segment(path: Path, columns: Columns) -> dict[str, Any]:
 
 
 def _write(path: Path, header: dict[str, Any], sections: dict[str, Array]) -> None:
-    table, at = {}, 0
+    table: dict[str, list[Any]] = {}
+    at = 0
     for name, values in sections.items():
         values = np.ascontiguousarray(values)
         table[name] = [at, list(values.shape), values.dtype.str, zlib.crc32(values.data) if values.size else 0]

@@ -4,6 +4,8 @@ A walk goes down the trie of one direction, carrying a channel row, and leaves o
 Two walks, forwards and backwards, share the work: whatever can matter is cheap in its first half or in its last.
 """
 
+# mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of
+from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of, weigh
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 WORK, WEIGHED, MASS = 0, 1, 2
@@ -24,7 +26,8 @@ def walk(
 ) -> bool:  # fmt: skip
     """Weighs every serial of a direction that can reach `cut` with its first half cheap.
 
-    `given` is (evidence, rates, what is left to earn) of the direction. `other` is (evidence, rates of the walk, all rates) forwards: by it and
+    `given` is (evidence, rates, what is left to earn) of the direction. `other` is (evidence, rates of the walk, all rates, what is right, more,
+    room for a serial) forwards: by it and
     `other_half` serials that the forward walk has counted are passed over, and by all rates each gun is weighed in the
     end. `forward_of` is empty in the forward direction. Fills best and where (places in forward order), adds
     to `tally` (steps, serials weighed, sum of weights). Returns whether it finished within `patience` steps.
@@ -128,7 +131,7 @@ def _settle(place: int, length: int, ends: Any, best: Any, where: Any, tally: An
     if total < least:
         return
     rows_2, spans_2 = check
-    lines_2, walked, whole = other
+    lines_2, walked, whole, right, more, codes = other
     split_2, enough_2, hope_2 = other_half
     if backwards and split_2 > 0:
         again = begin(rows_2, spans_2, lines_2, walked, split_2)
@@ -137,11 +140,9 @@ def _settle(place: int, length: int, ends: Any, best: Any, where: Any, tally: An
             half_holds(d + 1, rows_2, spans_2, walked, split_2, enough_2, hope_2)
         if rows_2[end, n + 3] >= enough_2:
             return
-    again = begin(rows_2, spans_2, lines_2, whole, 0)
     for d in range(end):
-        c = spans[end - 1 - d if backwards else d, SYMBOL]
-        step(d, c, length, length, rows_2, spans_2, lines_2, whole, rest, again, 0.0)
-    total = total_of(end, rows_2, spans_2, n)
+        codes[d] = spans[end - 1 - d if backwards else d, SYMBOL]
+    total = weigh(codes, end, lines_2, whole, right, more)
     weight = total * factors[combo_of[rows_of[at]]]
     tally[MASS] += weight
     if weight >= cut:

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from enduse.accounts import permissions
 from enduse.web import charts, formats, states
@@ -34,6 +35,12 @@ def share(value: Any, digits: int | None = None) -> str:
     return "–" if value in (None, "") else formats.share(value, digits)
 
 
+@register.filter
+def total(rows: Any, name: str) -> int:
+    """{{ lines|total:"quantity" }}: the sum of one field over rows"""
+    return sum(charts.pick(row, name) or 0 for row in rows)
+
+
 @register.simple_tag
 def interval(low: Any, high: Any, as_share: bool = False, digits: int | None = None) -> str:
     """{% interval 3900 5600 %} -> 3,900 to 5,600"""
@@ -42,8 +49,8 @@ def interval(low: Any, high: Any, as_share: bool = False, digits: int | None = N
 
 @register.filter
 def day(value: date | None) -> str | SafeString:
-    """{{ event.occurred_on|day }} -> 14 May 2009, in a <time>"""
-    if value is None:
+    """{{ event.occurred_on|day }} -> 14 May 2009, in a <time>; a dash where there is none ('' is what a missing row gives)"""
+    if not value:
         return "–"
     return format_html('<time datetime="{}">{}</time>', value.isoformat()[:10], formats.day(value))
 
@@ -51,7 +58,7 @@ def day(value: date | None) -> str | SafeString:
 @register.filter
 def moment(value: datetime | None) -> str | SafeString:
     """{{ event.recorded_at|moment }} -> 14 May 2009, 09:30 UTC"""
-    if value is None:
+    if not value:
         return "–"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.moment(value))
 
@@ -59,7 +66,7 @@ def moment(value: datetime | None) -> str | SafeString:
 @register.simple_tag
 def dates(start: date | None, until: date | None = None) -> str:
     """{% dates event.occurred_on event.occurred_until %} -> May 2009; between 3 May 2009 and 9 June 2009"""
-    return formats.days_between(start, until)
+    return formats.days_between(start or None, until or None)
 
 
 @register.simple_tag
@@ -144,6 +151,8 @@ def control(field: BoundField) -> SafeString:
     widget = field.field.widget
     if isinstance(field.field, forms.DateField) and type(widget) is forms.DateInput:
         widget.input_type, widget.format = "date", "%Y-%m-%d"
+    if isinstance(field.field, forms.ModelChoiceField) and field.field.empty_label == "---------":
+        field.field.empty_label = _("choose") if field.field.required else "–"
     if isinstance(widget, forms.Textarea):
         widget.attrs.setdefault("rows", 4)
         widget.attrs.pop("cols", None)

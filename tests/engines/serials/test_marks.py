@@ -56,9 +56,7 @@ def test_a_serial_is_compared_without_separators_and_case() -> None:
 def test_any_text_is_marks_or_a_refusal(text: str) -> None:
     try:
         marks = read_marks(text)
-    except UnreadableMarks as refusal:
-        assert refusal.reason
-        assert refusal.remedy
+    except UnreadableMarks:
         return
     assert 2 <= marks.readable <= 24
     assert read_marks(marks.pattern.replace("~", "?") + "00").readable >= 2

@@ -1,0 +1,73 @@
+"""The engines' questions on files of one's own: no installation needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+
+import pytest
+
+from enduse.engines import names
+from enduse.engines.evidence import Bundle, Check, Lot, Unit
+from enduse.engines.evidence.bundle import write_bundle
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """100 guns of one unit; of 40 drawn at random, 4 were missing."""
+    write_bundle(Bundle(units=(Unit("U", "", "E", "battalion", 800),), lots=(Lot("l", "L", "U", "rifle", 100, date(2008, 1, 1)),),
+                        checks=(Check("c", "U", date(2011, 12, 1), "random", 100, 40, 36, "unfavourable"),)), tmp_path)
+    return tmp_path
+
+
+def test_an_estimate_of_a_folder_prints_its_sentence_and_writes_the_whole(run, bundle, tmp_path):
+    said = run("estimate", "--bundle", bundle, "--until", "2011-12-31", "--json", tmp_path / "out.json")
+    assert said.exit_code == 0, said.output
+    assert said.stdout.startswith("Of 100 delivered by 2011-12-31, ")
+    found = json.loads((tmp_path / "out.json").read_text())["diverted"]
+    assert 4 <= found["q025"] < 10 < found["q975"] < 40
+
+
+def test_an_estimate_of_a_folder_wants_its_day(run, bundle):
+    assert "--until YYYY-MM-DD" in run("estimate", "--bundle", bundle).stderr
+
+
+def test_a_bad_row_of_a_folder_is_named(run, bundle):
+    lots = bundle / "lots.csv"
+    lots.write_text(lots.read_text().replace(",100,", ",many,"))
+    said = run("estimate", "--bundle", bundle, "--until", "2011-12-31")
+    assert said.exit_code == 1
+    assert "lots.csv line 2, quantity" in said.stderr
+
+
+def test_an_estimate_of_the_installation_says_what_is_missing(run, people):
+    said = run("estimate", by=people.analyst)
+    assert (said.exit_code, "Record deliveries first" in said.stderr) == (1, True)
+
+
+def test_names_are_screened_against_a_list_file(run, tmp_path):
+    (tmp_path / "names.csv").write_text("id,schema,name,birth_date,country\n1,Person,Ramiro Ficticio Salgado,1971-03-14,mx\n2,Person,Jane Unlisted,,\n")
+    said = run("screen", "--list", names.demo_list_path(), "--names", tmp_path / "names.csv", "--out", tmp_path / "hits.csv")
+    assert said.exit_code == 0, said.output
+    with (tmp_path / "hits.csv").open(newline="") as file:
+        hits = list(csv.DictReader(file))
+    assert {hit["id"] for hit in hits} == {"1"}
+    assert any("900002" in hit["entity"] for hit in hits)
+
+
+def test_names_without_a_header_are_refused(run, tmp_path):
+    (tmp_path / "names.csv").write_text("Ramiro\n")
+    said = run("screen", "--list", names.demo_list_path(), "--names", tmp_path / "names.csv", "--out", tmp_path / "hits.csv")
+    assert (said.exit_code, "a header with id and name" in said.stderr) == (1, True)
+    assert not (tmp_path / "hits.csv").exists()
+
+
+def test_a_file_of_recoveries_is_traced_against_a_file_of_firearms(run, tmp_path):
+    (tmp_path / "register.csv").write_text("serial,make,model,type,calibre,year\nW345872,colt,M4,rifle_assault,556nato,2006\nK111111,colt,M4,rifle_assault,556nato,2006\n")
+    (tmp_path / "seized.csv").write_text("id,marks,make\nR1,W3?5B72,colt\n")
+    said = run("trace", "batch", "--register", tmp_path / "register.csv", "--recoveries", tmp_path / "seized.csv", "--out", tmp_path / "out.csv")
+    assert said.exit_code == 0, said.output
+    with (tmp_path / "out.csv").open(newline="") as file:
+        best = next(csv.DictReader(file))
+    assert (best["id"], best["rank"], best["serial"]) == ("R1", "1", "W345872")
