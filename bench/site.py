@@ -128,7 +128,8 @@ def _timed(session: requests.Session, inside: object, base: str, role: str, name
         size = len(session.get(base + path, timeout=60).content)
         taken.append(1000 * (time.perf_counter() - began))
     taken.sort()
-    return Page(role, name, path, round(statistics.median(taken), 1), round(taken[int(0.95 * TIMES) - 1], 1), round(cpu, 1), len(asked), round(size / 1000, 1))
+    return Page(role, name, path, p50_ms=round(statistics.median(taken), 1), p95_ms=round(taken[int(0.95 * TIMES) - 1], 1), cpu_ms=round(cpu, 1),
+                queries=len(asked), kilobytes=round(size / 1000, 1))
 
 
 def _sign_in(session: requests.Session, base: str, username: str) -> None:
@@ -144,7 +145,8 @@ def _sign_in(session: requests.Session, base: str, username: str) -> None:
 
 def _report(pages: list[Page]) -> int:
     OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps({"bar_ms": BAR_MS, "times": TIMES, "load": os.getloadavg()[0], "pages": [asdict(page) for page in pages]}, indent=1) + "\n")
+    measured = {"bar_ms": BAR_MS, "times": TIMES, "load": os.getloadavg()[0], "pages": [asdict(page) for page in pages]}
+    OUT.write_text(json.dumps(measured, indent=1) + "\n")
     print(f"{'role':<18} {'page':<26} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8} {'kB':>7}")
     for page in sorted(pages, key=lambda page: -page.cpu_ms):
         mark = " slow" * (page.p50_ms > BAR_MS) + " many queries" * (page.queries > MOST_QUERIES)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -234,7 +235,7 @@ def _event(
         raise Invalid(Problem(_("No firearm is named."), _("Choose at least one."), field="firearms"))
     event = CustodyEvent(
         sort=sort, occurred_on=occurred_on, occurred_until=occurred_until, from_party=from_party, to_party=to_party,
-        licence=licence, place=place, reference=reference, note=note, corrects=corrects)
+        licence=licence, place=place, reference=reference, note=note, corrects=corrects, by_type=dict(Counter(gun.firearm_type for gun in firearms)))
     return record(event, by=by, rows=[CustodyItem(firearm=gun) for gun in firearms], row_field="event")
 
 

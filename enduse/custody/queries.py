@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake, StocktakeLine
+from enduse.custody.models import CustodyEvent, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.custody.serials import serial_key
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
@@ -56,9 +56,9 @@ def states_to_filter(user: User | None) -> list[tuple[str, Any]]:
 
 
 def events(user: User | None) -> QuerySet[CustodyEvent]:
-    """The events that a viewer may see, latest first, each with its number of firearms."""
+    """The events that a viewer may see, latest first."""
     rows = CustodyEvent.objects.visible_to(user).select_related("from_party", "to_party", "licence", "recorded_by")
-    return rows.annotate(firearms=Count("lines")).order_by("-pk")
+    return rows.order_by("-pk")
 
 
 def events_of_unit(unit: Party, user: User | None, *, most: int = 10) -> list[CustodyEvent]:
@@ -98,16 +98,18 @@ LEFT = [CustodyEvent.SHIPPED, CustodyEvent.RECEIVED, CustodyEvent.ISSUED, Custod
 
 def account_of(unit: Party) -> tuple[list[Account], Account]:
     """The account of a unit by type, and in all: what entered and left from the events, what stands now from the holdings."""
-    columns = {"entered": _counted(Q(event__to_party=unit, event__sort__in=ENTERED)),
-               "passed_on": _counted(Q(event__from_party=unit, event__sort__in=LEFT)), **_standing(unit)}
+    columns = {"entered": _counted(Q(to_party=unit, sort__in=ENTERED)),
+               "passed_on": _counted(Q(from_party=unit, sort__in=LEFT)), **_standing(unit)}
     types = sorted({name for column in columns.values() for name in column})
     rows = [Account(name, **{column: counts[name] for column, counts in columns.items()}) for name in types]
     return rows, Account("", **{column: counts.total() for column, counts in columns.items()})
 
 
-def _counted(items: Q) -> Counter[str]:
-    rows = CustodyItem.objects.filter(items, event__corrections=None).order_by().values_list("firearm__firearm_type").annotate(n=Count("pk"))
-    return Counter(dict(rows))
+def _counted(events: Q) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for by_type in CustodyEvent.objects.filter(events, corrections=None).values_list("by_type", flat=True):
+        counted.update(by_type)
+    return counted
 
 
 COLUMN_OF = {Holding.HELD: "held", Holding.IN_TRANSIT: "held", Holding.LOST: "lost", Holding.RECOVERED: "recovered", Holding.DESTROYED: "destroyed"}

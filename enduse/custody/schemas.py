@@ -185,11 +185,10 @@ def _moment_out(moment: Moment) -> MomentOut:
 
 
 def event_out(event: CustodyEvent) -> EventOut:
-    counted: Any = event  # with `firearms` of `queries.events`
     return EventOut(
         event=event.pk, sort=event.sort, words=event.words, occurred_on=event.occurred_on, occurred_until=event.occurred_until,
         recorded_at=event.recorded_at, recorded_by=str(event.recorded_by or ""), from_party=event.from_party_id, to_party=event.to_party_id,
-        place=event.place, reference=event.reference, note=event.note, corrects=event.corrects_id, firearms=counted.firearms)
+        place=event.place, reference=event.reference, note=event.note, corrects=event.corrects_id, firearms=event.firearms)
 
 
 def account_out(account: Account) -> AccountOut:

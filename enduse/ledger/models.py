@@ -66,6 +66,11 @@ class Fact(models.Model):
     def content(self) -> dict[str, Any]:
         raise NotImplementedError(f"{type(self).__name__} does not say what it logs")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody reads what it says: an enacted measure, a published report."""
+        return False
+
     def item_rows(self) -> models.QuerySet[Any] | None:
         """The rows that the fact is over, in the order in which they are committed to; None when there are none."""
         return None

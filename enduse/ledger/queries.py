@@ -8,7 +8,7 @@ from typing import Any
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.engines import translog
 from enduse.ledger.actions import read_tile, size
-from enduse.ledger.models import Checkpoint, Fact, Leaf, fact_models
+from enduse.ledger.models import Checkpoint, Fact, Leaf
 from enduse.ledger.proofs import fact_at
 
 # The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
@@ -18,7 +18,6 @@ NOUN_OF = {
     "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
     "diversion": "estimate", "reports": "report",
 }
-PUBLIC_KINDS = {"measures.step", "reports.publication"}
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 
 
@@ -34,18 +33,18 @@ class Entry:
 
 
 def may_read(user: Any, kind: str) -> bool:
-    """Whether this user reads the content of entries of this kind: its role sees all of the noun, or everybody does."""
-    return kind in PUBLIC_KINDS or _scope(user, kind) is Scope.ALL
+    """Whether this user reads the content of every entry of this kind: its role sees all of the noun."""
+    return _scope(user, kind) is Scope.ALL
 
 
 def readable(user: Any, leaf: Leaf) -> Fact | None:
-    """The fact of a leaf for who may read it: its role sees all of the noun, or this one of it; None for anybody else."""
-    if may_read(user, leaf.kind):
-        return fact_at(leaf.index)
-    rows = getattr(fact_models().get(leaf.kind), "objects", None)
-    if _scope(user, leaf.kind) not in SOME or not hasattr(rows, "visible_to") or not rows.visible_to(user).filter(pk=leaf.index).exists():
-        return None
-    return fact_at(leaf.index)
+    """The fact of a leaf for who may read it: it is public, or its role sees all of the noun or this one of it; None for anybody else."""
+    fact = fact_at(leaf.index)
+    if fact is None or fact.is_public or may_read(user, leaf.kind):
+        return fact
+    rows = type(fact)._default_manager
+    sees_this = _scope(user, leaf.kind) in SOME and hasattr(rows, "visible_to") and rows.visible_to(user).filter(pk=leaf.index).exists()
+    return fact if sees_this else None
 
 
 def _scope(user: Any, kind: str) -> Scope:

@@ -97,5 +97,9 @@ class MeasureStep(Fact):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "step"], name="each_step_once")]
 
+    @property
+    def is_public(self) -> bool:
+        return self.step != self.PROPOSED
+
     def content(self) -> dict[str, Any]:
         return {"step": self.step, "effective_on": plain(self.effective_on), "note": self.note, "measure": self.measure.as_words()}

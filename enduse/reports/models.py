@@ -70,6 +70,7 @@ class Publication(Fact):
     """From here on the public reads the report, and its figures stand."""
 
     kind = "reports.publication"
+    is_public = True
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="publication")
 
     def content(self) -> dict[str, Any]:

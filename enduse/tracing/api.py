@@ -10,7 +10,7 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from enduse.accounts.actions import note_read
-from enduse.accounts.permissions import Scope, permit, scope_of
+from enduse.accounts.permissions import Scope, must_see, permit, scope_of
 from enduse.custody.actions import Marked
 from enduse.custody.models import Firearm
 from enduse.deliveries.files import read_manifest
@@ -73,6 +73,7 @@ def list_recoveries(
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> RecoveryPage:
+    must_see(request.user, "recovery")
     rows = queries.recoveries(request.user, state=state, words=words, since=since, until=until)
     note_read(request.user, "export", "recoveries")
     return RecoveryPage(total=rows.count(), recoveries=[recovery_out(row) for row in rows[offset : offset + limit]])
@@ -184,6 +185,7 @@ def report_seizures(request: Asking, body: SeizuresIn) -> Status[SeizuresOut]:
 
 @router.get("/operations", response=list[OperationOut], operation_id="tracing.list_operations", summary="Monitored operations")
 def list_operations(request: Asking) -> list[OperationOut]:
+    must_see(request.user, "operation")
     return [operation_out(row, queries.operation_counts(row)) for row in queries.operations(request.user)]
 
 

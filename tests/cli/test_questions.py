@@ -47,7 +47,8 @@ def test_an_estimate_of_the_installation_says_what_is_missing(run, people):
 
 
 def test_names_are_screened_against_a_list_file(run, tmp_path):
-    (tmp_path / "names.csv").write_text("id,schema,name,birth_date,country\n1,Person,Ramiro Ficticio Salgado,1971-03-14,mx\n2,Person,Jane Unlisted,,\n")
+    (tmp_path / "names.csv").write_text(
+        "id,schema,name,birth_date,country\n1,Person,Ramiro Ficticio Salgado,1971-03-14,mx\n2,Person,Jane Unlisted,,\n")
     said = run("screen", "--list", names.demo_list_path(), "--names", tmp_path / "names.csv", "--out", tmp_path / "hits.csv")
     assert said.exit_code == 0, said.output
     with (tmp_path / "hits.csv").open(newline="") as file:
@@ -64,7 +65,8 @@ def test_names_without_a_header_are_refused(run, tmp_path):
 
 
 def test_a_file_of_recoveries_is_traced_against_a_file_of_firearms(run, tmp_path):
-    (tmp_path / "register.csv").write_text("serial,make,model,type,calibre,year\nW345872,colt,M4,rifle_assault,556nato,2006\nK111111,colt,M4,rifle_assault,556nato,2006\n")
+    guns = [f"{serial},colt,M4,rifle_assault,556nato,2006" for serial in ("W345872", "K111111")]
+    (tmp_path / "register.csv").write_text("\n".join(["serial,make,model,type,calibre,year", *guns]))
     (tmp_path / "seized.csv").write_text("id,marks,make\nR1,W3?5B72,colt\n")
     said = run("trace", "batch", "--register", tmp_path / "register.csv", "--recoveries", tmp_path / "seized.csv", "--out", tmp_path / "out.csv")
     assert said.exit_code == 0, said.output

@@ -28,7 +28,8 @@ def ran(*arguments: str, home: Path, check: bool = True) -> subprocess.Completed
 def test_asking_for_help_loads_nothing_heavy(asked, tmp_path):
     code = (f"import sys; sys.argv = ['enduse', *{asked!r}]\nfrom enduse.cli import main\ntry: main()\nexcept SystemExit: pass\n"
             f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])")
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, env={**os.environ, "ENDUSE_HOME": str(tmp_path)})
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120,
+                          env={**os.environ, "ENDUSE_HOME": str(tmp_path)})
     assert said.stdout.splitlines()[-1] == "LOADED []"
 
 
@@ -42,10 +43,10 @@ def test_help_names_the_written_commands_and_every_floor_of_the_api(tmp_path):
 def test_an_installation_is_made_served_and_leaves_its_port_free(tmp_path):
     made = ran("init", home=tmp_path).stdout
     assert "public key: enduse.example/log+" in made
-    assert ran("user", "make", "root1", "--role", "administrator", "--password", "correct horse battery", home=tmp_path).stdout.startswith("root1 is ")
-    assert "taken" in ran("user", "make", "root1", "--role", "administrator", "--password", "correct horse battery", home=tmp_path, check=False).stderr
-    assert "no party 99" in ran("user", "make", "x", "--role", "custodian", "--party", "99", "--password", "correct horse battery", home=tmp_path,
-                                check=False).stderr
+    make = ["user", "make", "root1", "--password", "correct horse battery", "--role"]
+    assert ran(*make, "administrator", home=tmp_path).stdout.startswith("root1 is ")
+    assert "taken" in ran(*make, "administrator", home=tmp_path, check=False).stderr
+    assert "no party 99" in ran(*make, "custodian", "--party", "99", home=tmp_path, check=False).stderr
     port = _free_port()
     environment = {key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}}
     site = subprocess.Popen([sys.executable, "-m", "enduse", "serve", "--port", str(port)], env={**environment, "ENDUSE_HOME": str(tmp_path)},

@@ -98,6 +98,13 @@ def test_an_enacted_measure_is_read_by_anybody(people):
     assert "Moratorium on exports" in page(None, f"/log/{index}/").content.decode()
 
 
+def test_a_measure_that_is_only_proposed_is_not_told_by_the_log(people):
+    proposed = measures.actions.propose(measures.drafted(people), by=people.policy)
+    index = proposed.steps.get().pk
+    assert "Moratorium on exports" not in page(None, f"/log/{index}/").content.decode()
+    assert "Moratorium on exports" in page(people.auditor, f"/log/{index}/").content.decode()
+
+
 def test_every_kind_of_entry_has_a_noun_that_decides_who_reads_it(people):
     assert [kind for kind in fact_models() if not may_read(people.auditor, kind)] == []
 

@@ -94,6 +94,11 @@ def is_turned_away(answer: HttpResponseBase, *, api: bool) -> bool:
     return answer.status_code in ({401, 403} if api else {403}) or to_sign_in
 
 
+def shows_nothing(answer: HttpResponseBase) -> bool:
+    """404 tells as little as a refusal does; that the thing is there is seen by the auditor's walk."""
+    return answer.status_code == 404
+
+
 def wrong(answer: HttpResponseBase, asked: Asked, role: str, *, api: bool) -> str:
     """What is wrong with this answer to this role; empty when it is as the table says."""
     if answer.status_code >= 500:
@@ -101,7 +106,7 @@ def wrong(answer: HttpResponseBase, asked: Asked, role: str, *, api: bool) -> st
     turned_away = is_turned_away(answer, api=api)
     if asked.lets_in(role):
         return "was turned away" if turned_away else ""
-    return "" if turned_away else f"was let in ({answer.status_code})"
+    return "" if turned_away or shows_nothing(answer) else f"was let in ({answer.status_code})"
 
 
 def test_every_page_says_whom_it_is_for():

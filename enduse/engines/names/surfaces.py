@@ -96,10 +96,13 @@ def pieces_of(name: Name, extra_weight: float) -> tuple[Piece, ...]:
     symbols: dict[int, list[tuple[str, float, float]]] = {part.index: [] for part in name.parts}
     bias: dict[int, float] = {}
     turns: Counter[str] = Counter()
+    covered: dict[str, int] = {}
     for span in sorted(name.spans, key=lambda span: span.parts[0].index):
         category = span.symbol.category
         symbol = f"{category.value}:{span.symbol.id}"
-        turns[symbol] += 1
+        if span.parts[0].index > covered.get(symbol, -1):
+            turns[symbol] += 1
+        covered[symbol] = max(covered.get(symbol, -1), span.parts[-1].index)
         found = (
             f"{symbol}#{turns[symbol]}",
             SYM_SCORES.get(category, 1.0),

@@ -102,7 +102,7 @@ class SerialsInGeneral:
 
     def likelihood(self, given: Evidence) -> float:
         """P(marks | a gun that is not in the register)."""
-        from enduse.engines.serials.kernels import in_general
+        from enduse.engines.serials.weighing import in_general
 
         n = given.length
         right = given.right[:SYMBOLS, :n]

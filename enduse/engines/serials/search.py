@@ -16,6 +16,7 @@ from enduse.engines.serials.explain import Reason, Step, align
 from enduse.engines.serials.marks import Marks, TooLittle
 from enduse.engines.serials.model import ErrorModel
 from enduse.engines.serials.plan import NO_SPLIT, information, plan
+from enduse.engines.serials.several import with_other_marks
 from enduse.engines.serials.symbols import MAX_LENGTH, symbol_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def search(register: Register, marks: Marks, limit: int, model: ErrorModel) -> C
     none = elsewhere * model.not_in_register * guns / (1 - model.not_in_register)
     hunt = Hunt(register, given, register.factors(model, marks), limit)
     found = hunt.down_to(none)
+    if marks.also:
+        found, none = with_other_marks(register, marks, model, found, none, limit)
     total = found.mass + none
     least = FLOOR * max(none, found.heaviest)
     items = tuple(

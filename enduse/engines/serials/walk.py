@@ -13,7 +13,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of, weigh
+from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of
+from enduse.engines.serials.weighing import weigh
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 WORK, WEIGHED, MASS = 0, 1, 2

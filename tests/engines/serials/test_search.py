@@ -104,6 +104,21 @@ def test_marks_that_fit_too_much_of_a_register_are_refused(tmp_path: Path) -> No
         register.search(read_marks("[01234]?[01234]???"))
 
 
+def test_a_second_mark_decides_between_guns_that_the_first_leaves_open(tmp_path: Path) -> None:
+    register = Register.build(tmp_path / "r", [Gun(k, f"W34{k}872") for k in range(10)] + [Gun(50, "W991122")])
+    frame = register.search(read_marks("W34?872"))
+    assert frame.items[0].probability < 0.2
+    both = register.search(read_marks("W34?872", also=("W345?7*",)))
+    assert both.items[0].serial == "W345872"
+    assert both.items[0].probability > 0.8
+
+
+def test_a_second_mark_from_another_gun_does_not_hide_the_frames(tmp_path: Path) -> None:
+    register = Register.build(tmp_path / "r", [Gun(k, f"W34{k}872") for k in range(10)] + [Gun(50, "W991122")])
+    answer = register.search(read_marks("W345872", also=("W991122",)))
+    assert answer.items[0].serial == "W345872"
+
+
 def test_many_searches_answer_as_one_by_one_and_report_progress(register: Register, guns: list[Gun]) -> None:
     marks = [read_marks(g.serial) for g in guns[:30]]
     done: list[int] = []

@@ -1,0 +1,129 @@
+"""The compiled definition: P(marks | serial) and P(marks | serials in general), by number of errors."""
+
+# mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from enduse.engines.serials.kernels import (
+    FRESH,
+    LEAD_LETTERS,
+    LEAD_ZEROS,
+    REST,
+    SKIP,
+    SWAP,
+    TRAIL_LETTERS,
+    follow_run,
+    jit,
+)
+
+
+@jit
+def _spread(
+    new: Any, old: Any, older: Any, fresh: Any, back: float, across: Any, clean: Any, swaps: Any, given: Any, sound: Any
+) -> None:
+    """One symbol further, by number of errors so far (0, 1, more): rows of shape (3, n + 1).
+
+    `across` and `clean` (n,): that a place is read from the symbol wrongly, rightly; `swaps` (n,): that it and the next
+    are the last two symbols the other way about; `sound` (n + 1,): 1 where passing or resting is no error.
+    """
+    n = len(across)
+    new[:, :] = 0.0
+    for k in range(3):
+        worse = min(k + 1, 2)
+        for j in range(n + 1):
+            value = old[k, j] + (back * fresh[max(k - 1, 0), j] if k != 0 else 0.0)
+            new[k if sound[j] else worse, j] += value * given[REST, j]
+            if j < n:
+                new[k, j + 1] += value * clean[j]
+                new[worse, j + 1] += value * across[j]
+            if j + 1 < n:
+                new[worse, j + 2] += older[k, j] * swaps[j]
+    _pass_over(new, given, sound)
+
+
+@jit
+def _pass_over(row: Any, given: Any, sound: Any) -> None:
+    for j in range(row.shape[1] - 1):
+        for k in range(2, -1, -1):
+            row[k if sound[j] else min(k + 1, 2), j + 1] += row[k, j] * given[SKIP, j]
+
+
+@jit
+def _weighted(row: Any, j: int, more: float) -> float:
+    return float(row[0, j] + row[1, j] + more * row[2, j])
+
+
+@jit
+def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: float) -> float:
+    """P(marks | serial), each number of errors beyond one counted `more` times: the definition, compiled.
+
+    `right` (SYMBOLS + 1, n + 1): 1 where reading the symbol so is no error; its last line is `sound`.
+    """
+    n = given.shape[1] - 1
+    sound = right[SKIP]
+    rows = np.zeros((4, 3, n + 1))
+    fresh = rows[3]
+    fresh[0, 0] = 1.0
+    _pass_over(fresh, given, sound)
+    rows[0] = fresh
+    across, clean, swaps = np.zeros(n), np.zeros(n), np.zeros(n)
+    spans = np.zeros((FRESH + 1, 2), np.int64)
+    tail = 0.0
+    for d in range(length):
+        c = np.int64(codes[d])
+        before = np.int64(codes[d - 1]) if d > 0 else 0
+        letter, zero = 11 <= c <= 36, c == 1
+        back = follow_run(d, letter, zero, spans, rates)
+        old, older, new = rows[d % 3], rows[(d + 2) % 3], rows[(d + 1) % 3]
+        tail = (tail if 11 <= before <= 36 else (old[0, n] + more * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]) if letter else 0.0
+        for j in range(n):
+            clean[j] = given[c, j] if right[c, j] else 0.0
+            across[j] = 0.0 if right[c, j] else given[c, j]
+            swaps[j] = rates[SWAP] * given[c, j] * given[before, j + 1] if d > 0 and c != before and j + 1 < n else 0.0
+        _spread(new, old, older, fresh, back, across, clean, swaps, given, sound)
+    return _weighted(rows[length % 3], n, more) + tail
+
+
+@jit
+def in_general(
+    across: Any, clean: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, more: float
+) -> float:
+    """P(marks | serials in general): schemes one after the other, places of a scheme drawn independently.
+
+    `across`, `clean` (places, n): chance that the place is kept and reads as each mark, wrongly and rightly; `letters`,
+    `zeros` (places,): that it holds one.
+    """
+    n = given.shape[1] - 1
+    sound = right[SKIP]
+    rows = np.zeros((4, 3, n + 1))
+    fresh = rows[3]
+    fresh[0, 0] = 1.0
+    _pass_over(fresh, given, sound)
+    swaps = np.zeros(n)
+    total, at = 0.0, 0
+    for s in range(len(lengths)):
+        rows[0] = fresh
+        all_letters, all_zeros, tail, before = 1.0, 1.0, 0.0, 0.0
+        for i in range(lengths[s]):
+            here = at + i
+            old, older, new = rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3]
+            back = 0.0
+            if i > 0:
+                back = rates[LEAD_LETTERS] * all_letters * (1 - letters[here]) + rates[LEAD_ZEROS] * all_zeros * (1 - zeros[here])
+            ending = (old[0, n] + more * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]
+            tail = letters[here] * (tail * before + ending * (1 - before))
+            before = letters[here]
+            all_letters *= letters[here]
+            all_zeros *= zeros[here]
+            for j in range(n - 1):
+                swaps[j] = 0.0
+                if i > 0:
+                    swaps[j] = rates[SWAP] * (across[here, j] + clean[here, j]) * (across[here - 1, j + 1] + clean[here - 1, j + 1])
+            _spread(new, old, older, fresh, back, across[here], clean[here], swaps, given, sound)
+        total += weights[s] * (_weighted(rows[lengths[s] % 3], n, more) + tail)
+        at += lengths[s]
+    return total
