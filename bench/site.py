@@ -7,6 +7,7 @@ queries and the processor's time are taken in this process, so that a slow page 
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import django
@@ -27,7 +29,6 @@ import requests
 OUT = Path(__file__).parent / "out" / "site.json"
 BAR_MS = 100.0
 MOST_QUERIES = 15
-TIMES = 20
 DEEP = 3
 LEFT_OUT = {"account_logout", "set_language", "ledger:tile", "ledger:proof", "ledger:checkpoint", "ledger:key"}
 
@@ -47,6 +48,9 @@ class Page:
 
 
 def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--times", type=int, default=20, help="how often each page is opened (default 20)")
+    times = options.parse_args().times
     home = Path(os.environ.get("ENDUSE_HOME") or tempfile.mkdtemp(prefix="enduse-bench-"))
     if not (home / "clock.json").exists():
         home = Path(tempfile.mkdtemp(prefix="enduse-bench-"))
@@ -58,11 +62,11 @@ def main() -> int:
     try:
         base = f"http://127.0.0.1:{port}"
         _wait_for(f"{base}/log/checkpoint")
-        pages = [page for role, name in _roles() for page in _walk(base, role, name)]
+        pages = [page for role, name in _roles() for page in _walk(base, role, name, times)]
     finally:
         site.send_signal(signal.SIGINT)
         site.wait(30)
-    return _report(pages)
+    return _report(pages, times)
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -75,7 +79,7 @@ def _roles() -> list[tuple[str, str]]:
     return [("public", ""), *first.items()]
 
 
-def _walk(base: str, role: str, username: str) -> list[Page]:
+def _walk(base: str, role: str, username: str, times: int) -> list[Page]:
     from django.test import Client
 
     from enduse.accounts.models import User
@@ -85,7 +89,7 @@ def _walk(base: str, role: str, username: str) -> list[Page]:
         _sign_in(session, base, username)
         inside.force_login(User.objects.get(username=username))
     found = _reached(session, base, "/desk/" if username else "/")
-    return [_timed(session, inside, base, role, name, path) for name, path in sorted(found.items())]
+    return [_timed(session, inside, base + path, (role, name, path), times) for name, path in sorted(found.items())]
 
 
 def _reached(session: requests.Session, base: str, start: str) -> dict[str, str]:
@@ -112,23 +116,24 @@ def _reached(session: requests.Session, base: str, start: str) -> dict[str, str]
     return found
 
 
-def _timed(session: requests.Session, inside: object, base: str, role: str, name: str, path: str) -> Page:
+def _timed(session: requests.Session, inside: Any, address: str, which: tuple[str, str, str], times: int) -> Page:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    inside.get(path)  # type: ignore[attr-defined]
+    path = which[2]
+    inside.get(path)
     began = time.process_time()
     with CaptureQueriesContext(connection) as asked:
-        inside.get(path)  # type: ignore[attr-defined]
+        inside.get(path)
     cpu = 1000 * (time.process_time() - began)
     taken, size = [], 0
-    session.get(base + path, timeout=60)
-    for _time in range(TIMES):
+    session.get(address, timeout=60)
+    for _time in range(times):
         began = time.perf_counter()
-        size = len(session.get(base + path, timeout=60).content)
+        size = len(session.get(address, timeout=60).content)
         taken.append(1000 * (time.perf_counter() - began))
     taken.sort()
-    return Page(role, name, path, p50_ms=round(statistics.median(taken), 1), p95_ms=round(taken[int(0.95 * TIMES) - 1], 1), cpu_ms=round(cpu, 1),
+    return Page(*which, p50_ms=round(statistics.median(taken), 1), p95_ms=round(taken[max(0, round(0.95 * times) - 1)], 1), cpu_ms=round(cpu, 1),
                 queries=len(asked), kilobytes=round(size / 1000, 1))
 
 
@@ -143,9 +148,9 @@ def _sign_in(session: requests.Session, base: str, username: str) -> None:
         raise SystemExit(f"{username} could not sign in: {answer.status_code}")
 
 
-def _report(pages: list[Page]) -> int:
+def _report(pages: list[Page], times: int) -> int:
     OUT.parent.mkdir(exist_ok=True)
-    measured = {"bar_ms": BAR_MS, "times": TIMES, "load": os.getloadavg()[0], "pages": [asdict(page) for page in pages]}
+    measured = {"bar_ms": BAR_MS, "times": times, "load": os.getloadavg()[0], "pages": [asdict(page) for page in pages]}
     OUT.write_text(json.dumps(measured, indent=1) + "\n")
     print(f"{'role':<18} {'page':<26} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8} {'kB':>7}")
     for page in sorted(pages, key=lambda page: -page.cpu_ms):

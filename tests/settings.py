@@ -6,6 +6,6 @@ import tempfile
 # Before the product's settings are read: they look at it once.
 os.environ["ENDUSE_HOME"] = tempfile.mkdtemp(prefix="enduse-test-")
 
-from enduse.settings import *  # noqa: E402, F403
+from enduse.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,7 +12,7 @@ from enduse.demo.facts import PERSONNEL
 from enduse.parties.actions import add_member, register
 from enduse.parties.models import Party
 
-PASSWORD = "demonstration-2012"
+PASSWORD = "demonstration-2012"  # noqa: S105 - shown on the sign-in page of a demonstration
 # Shown on the sign-in page of a demonstration: (user name, role, what to try).
 USERS = [
     ("applicant", Role.APPLICANT, "Secretariat of Defence"), ("exporter", Role.EXPORTER, "Northern Rifle Works"),

@@ -61,7 +61,7 @@ def draw(*, until: date, known_at: datetime, end_user: Party | None, seed: int, 
     try:
         return evidence.estimate(bundle_of(until=until, known_at=known_at, end_user=end_user), until=until, seed=seed, draws=draws)
     except evidence.EvidenceError as error:
-        raise Refused(_("Nothing can be estimated: %(reason)s"), _("Record deliveries first, or choose a later day."), reason=error.reason) from error
+        raise Refused(_("Nothing can be estimated: %(why)s"), _("Record deliveries first, or choose a later day."), why=error.reason) from error
 
 
 def again(kept: Estimate) -> evidence.Estimate:

@@ -62,8 +62,8 @@ def _parent(unit: Party, holding: set[int]) -> str:
 def _entered(until: date, known_at: datetime) -> dict[int, _Entered]:
     lines = (
         CustodyItem.objects.filter(event__sort__in=[*ENTERS, CustodyEvent.SHIPPED], event__occurred_on__lte=until,
-                                   event__recorded_at__lte=known_at, event__corrections=None)
-        .order_by("event_id").values_list("firearm_id", "event__sort", "event__to_party_id", "event__occurred_on", "event__licence_id",
+                                   event__recorded_at__lte=known_at)
+        .exclude(event__in=_corrected(known_at)).order_by("event_id").values_list("firearm_id", "event__sort", "event__to_party_id", "event__occurred_on", "event__licence_id",
                                           "firearm__firearm_type")
     )
     licence: dict[int, int] = {}
@@ -74,6 +74,12 @@ def _entered(until: date, known_at: datetime) -> dict[int, _Entered]:
         else:
             found[gun] = _Entered(to_party, on, licence.get(gun, 0), firearm_type)
     return found
+
+
+def _corrected(known_at: datetime) -> set[int]:
+    """Events that were known to be wrong by then. What was corrected later was still believed, so an old estimate can be drawn again."""
+    corrections = CustodyEvent.objects.filter(sort=CustodyEvent.CORRECTED, recorded_at__lte=known_at)
+    return set(corrections.values_list("corrects_id", flat=True))
 
 
 def _lots(entered: Iterable[_Entered]) -> tuple[evidence.Lot, ...]:
@@ -103,11 +109,12 @@ def _checks(units: set[int], until: date, known_at: datetime) -> tuple[evidence.
 
 def _losses(entered: dict[int, _Entered], until: date, known_at: datetime) -> tuple[evidence.Loss, ...]:
     """Losses as reported, of what is still away: a firearm found again is out."""
-    found_again = set(CustodyItem.objects.filter(event__sort=CustodyEvent.FOUND, event__recorded_at__lte=known_at, event__occurred_on__lte=until,
-                                                 event__corrections=None).values_list("firearm_id", flat=True))
+    corrected = _corrected(known_at)
+    found_again = set(CustodyItem.objects.filter(event__sort=CustodyEvent.FOUND, event__recorded_at__lte=known_at, event__occurred_on__lte=until)
+                      .exclude(event__in=corrected).values_list("firearm_id", flat=True))
     lines = CustodyItem.objects.filter(
-        event__sort__in=list(CAUSES), event__occurred_on__lte=until, event__recorded_at__lte=known_at, event__corrections=None,
-    ).values_list("firearm_id", "event_id", "event__sort", "event__from_party_id", "event__occurred_on", "event__recorded_at")
+        event__sort__in=list(CAUSES), event__occurred_on__lte=until, event__recorded_at__lte=known_at,
+    ).exclude(event__in=corrected).values_list("firearm_id", "event_id", "event__sort", "event__from_party_id", "event__occurred_on", "event__recorded_at")
     together: Counter[tuple[int, str, int, date, datetime]] = Counter()
     for gun, event, sort, unit, on, recorded_at in lines:
         if gun in entered and entered[gun].unit == unit and gun not in found_again:

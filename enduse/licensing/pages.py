@@ -16,7 +16,7 @@ from enduse.documents.queries import documents
 from enduse.ledger.models import Fact
 from enduse.licensing import flags, queries, states
 from enduse.licensing.conditions import as_sentence
-from enduse.licensing.models import Application
+from enduse.licensing.models import Application, EndUseCertificate
 from enduse.licensing.readiness import before_approval, conditions_by_measures
 from enduse.parties.models import party_of
 from enduse.parties.queries import record_of
@@ -64,12 +64,22 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "assessment": assessment, "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],
-        "recommendation": recommendation,
+        "recommendation": recommendation, "checklist": list(checklist(getattr(application, "certificate", None))),
         "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
         "measure_conditions": [
             (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today())] if is_open else [],
         "similar": list(queries.similar(user, application)[:SIMILAR_SHOWN]),
     }
+
+
+def checklist(certificate: EndUseCertificate | None) -> Iterator[dict[str, Any]]:
+    """The list of what a certificate must hold: `found` True or False where its typed fields tell, None where an officer reads."""
+    if certificate is None:
+        return
+    for code, entry in reference.table("euc_checklist").items():
+        names = [name for name in entry.more["read_from"].split(",") if name]
+        found = all(bool(getattr(certificate, name)) for name in names) if names else None
+        yield {"code": code, "text": entry.text, "need": entry.more["need"], "found": found}
 
 
 def _answered(table: str, answers: dict[str, dict[str, str]]) -> Iterator[dict[str, str]]:

@@ -36,8 +36,9 @@ class MeasureForm(forms.Form):
     months = forms.IntegerField(label=_("Cap: within months"), required=False, min_value=1)
     share = forms.FloatField(label=_("Tranche or check rate: share"), required=False, min_value=0, max_value=1, help_text=_("0 to 1."))
     every_months = forms.IntegerField(label=_("Stocktakes: every months"), required=False, min_value=1)
-    retention = forms.FloatField(label=_("Locked armouries: share of the weapons kept that deserters would carry off"), required=False, min_value=0, max_value=1,
-                                 help_text=_("0 to 1."))
+    retention = forms.FloatField(
+        label=_("Locked armouries: share of the weapons kept that deserters would carry off"), required=False, min_value=0, max_value=1,
+        help_text=_("0 to 1."))
 
     NUMBERS = ("quantity", "months", "share", "every_months", "retention")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -156,10 +156,11 @@ def siblings_of(recovery: Recovery, life: Life, user: User | None) -> list[Sibli
 
 
 def _siblings(sort: str, name: str, items: QuerySet[CustodyItem], recovery: Recovery, user: User | None) -> Siblings:
-    firearms = items.values("firearm")
     sharing: Any = recoveries(user, state=CONFIRMED)
-    others = sharing.filter(said_firearm__in=firearms).exclude(pk=recovery.pk)
-    return Siblings(sort, name, firearms.distinct().count(), tuple(others[:50]))
+    others = sharing.filter(Exists(items.filter(firearm=OuterRef("said_firearm")))).exclude(pk=recovery.pk)
+    # A firearm stands once in an event; a unit may have held it twice.
+    count = items.count() if sort == "consignment" else items.values("firearm").distinct().count()
+    return Siblings(sort, name, count, tuple(others[:50]))
 
 
 @dataclass(frozen=True)

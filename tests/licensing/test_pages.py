@@ -14,6 +14,7 @@ from enduse.accounts.permissions import Role
 from enduse.documents.models import Document
 from enduse.licensing import actions
 from enduse.licensing.models import Application, Decision, Licence
+from enduse.licensing.pages import checklist
 from enduse.licensing.queries import verification_code
 from tests.licensing import given
 
@@ -223,3 +224,12 @@ def test_what_a_measure_touches_is_counted_for_all_and_named_only_for_those_who_
         page = at(name).get(f"/licensing/measures/{measure.reference}/touched/").content.decode()
         assert (licence.reference in page) is sees if name == "officer" else licence.reference not in page
         assert "100" in page
+
+
+def test_the_officer_sees_what_the_certificate_must_hold_and_what_is_missing(people, at):
+    application = given.submitted(people, certificate=given.certificate(consents_to_checks=False))
+    page = at("officer").get(f"/licensing/applications/{application.reference}/").content.decode()
+    held = {each["code"]: each["found"] for each in checklist(application.certificate)}
+    assert (held["E02"], held["E19"], held["E27"], held["E04"]) == (True, False, False, None)
+    assert "Checks on site are accepted" in page
+    assert "What it must hold" not in at("exporter").get(f"/licensing/applications/{application.reference}/").content.decode()

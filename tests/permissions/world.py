@@ -73,12 +73,13 @@ def make() -> World:
     token, _secret = make_token(name="script", scope="read", by=people.policy)
     licence = Licence.objects.get()
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
+    received = CustodyEvent.objects.filter(sort=CustodyEvent.RECEIVED).get()  # which each role that sees firearms sees, the exporter too
     named = {
         "application": waiting.reference, "licence": licence.reference, "hold": held.pk, "consignment": Consignment.objects.get().reference,
         "firearm": firearms[0].pk, "firearms": Firearm.objects.count(), "event": event.pk, "unit": people.zone.pk, "stocktake": counted.pk,
         "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
-        "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": event.pk,
+        "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk,
     }
     return World(people, outsiders, named)
