@@ -23,3 +23,13 @@ def pytest_sessionfinish(session):
     # Only the home that tests/settings.py made: never an installation, should somebody test with other settings.
     if home.name.startswith("enduse-test-"):
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page asked for in Spanish leaves its language with the thread; the next test begins in English again."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()

@@ -23,7 +23,7 @@ def needs(action: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            permit(request.user, action)
+            permit(request.user, action)  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
         inner.permission = action  # type: ignore[attr-defined]

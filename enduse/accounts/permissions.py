@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enduse.refusals import NotPermitted
@@ -165,8 +166,8 @@ def permit(user: User, action: str) -> None:
     """Raise NotPermitted unless the user's role does this action."""
     if not may(user, action):
         raise NotPermitted(
-            _("Your role does not do this (%(action)s)."),
-            _("Sign in as one who does: %(roles)s."),
+            gettext("Your role does not do this (%(action)s)."),
+            gettext("Sign in as one who does: %(roles)s."),
             action=action,
             roles=", ".join(str(ROLE_NAMES[role]) for role in sorted(ACTIONS[action])),
         )
@@ -188,4 +189,4 @@ def must_see(user: User | None, noun: str, *, figures: bool = False) -> None:
     """Raise NotPermitted unless the user sees something of the noun (with `figures`: or its figures)."""
     scope = scope_of(user, noun)
     if scope is Scope.NONE or (scope is Scope.FIGURES and not figures):
-        raise NotPermitted(_("Your role does not see this."), _("Ask an officer whose role does."), rule=10)
+        raise NotPermitted(gettext("Your role does not see this."), gettext("Ask an officer whose role does."), rule=10)

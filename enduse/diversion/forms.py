@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +15,9 @@ class EstimateForm(forms.Form):
     end_user = forms.ModelChoiceField(label=_("Of"), queryset=Party.objects.none(), required=False, empty_label=_("everything delivered"))
     seed = forms.IntegerField(label=_("Seed"), initial=1, min_value=0, help_text=_("The same evidence and seed give the same estimate."))
 
-    def __init__(self, *args: object, names: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, names: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if names:
-            self.fields["end_user"].queryset = Party.objects.filter(parent=None).exclude(kind__in=[Party.COMPANY, Party.PERSON])
+            cast(forms.ModelChoiceField, self.fields["end_user"]).queryset = Party.objects.filter(parent=None).exclude(kind__in=[Party.COMPANY, Party.PERSON])
         else:
             del self.fields["end_user"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +33,9 @@ class ScenarioForm(forms.Form):
                                           choices=[(name, RESPONSE_WORDS[name]) for name in RESPONSES], initial=list(RESPONSES))
     seed = forms.IntegerField(label=_("Seed"), initial=1, min_value=0)
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["estimate"].queryset = Estimate.objects.visible_to(user)
-        self.fields["estimate"].label_from_instance = lambda estimate: f"{estimate.reference} ({estimate.until})"
-        self.fields["measures"].queryset = Measure.objects.visible_to(user)
+        estimates = cast(forms.ModelChoiceField, self.fields["estimate"])
+        estimates.queryset = Estimate.objects.visible_to(user)
+        estimates.label_from_instance = lambda estimate: f"{estimate.reference} ({estimate.until})"  # type: ignore[method-assign]
+        cast(forms.ModelMultipleChoiceField, self.fields["measures"]).queryset = Measure.objects.visible_to(user)

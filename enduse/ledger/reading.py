@@ -62,7 +62,7 @@ class ItemReader:
         if len(known) > RELATED_KEPT:
             known.clear()
         names = [each.attname for each in model._meta.concrete_fields]
-        at = names.index(model._meta.pk.attname)  # type: ignore[union-attr]
+        at = names.index(model._meta.pk.attname)
         missing = [key for key in keys if key is not None and key not in known]
         for first in range(0, len(missing), ITEMS_PER_READ):
             for row in model._default_manager.filter(pk__in=missing[first:first + ITEMS_PER_READ]).values_list(*names):

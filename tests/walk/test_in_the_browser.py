@@ -118,7 +118,7 @@ def deliver(cast: Cast, licence: str, folder: Path) -> None:
 
 def hold_and_lose(cast: Cast) -> None:
     custodian = cast.custodian
-    custodian.go("/custody/move/").fill(from_unit="Secretariat of Defence", to_unit="1st military zone", serials="\n".join(SERIALS), occurred_on=TODAY).press()
+    custodian.go("/custody/move/").fill(unit="Secretariat of Defence", to_unit="1st military zone", serials="\n".join(SERIALS), occurred_on=TODAY).press()
     custodian.go("/custody/stocktakes/new/").fill(unit="1st military zone", serials="\n".join(SERIALS[:-1]), taken_on=TODAY).press()
     assert "1" in custodian.text
     custodian.picture("stocktake")
