@@ -5,6 +5,7 @@ from __future__ import annotations
 from zlib import crc32
 
 from django.db import connection, models
+from django.db.models.functions import Length
 
 from enduse import clock
 
@@ -21,7 +22,7 @@ def next_reference(model: type[models.Model], prefix: str) -> str:
     # Longer numbers sort after shorter ones, so 10000 follows 9999.
     last = (
         model._default_manager.filter(reference__startswith=start)
-        .annotate(length=models.functions.Length("reference"))
+        .annotate(length=Length("reference"))
         .order_by("-length", "-reference").values_list("reference", flat=True).first()
     )
     return f"{start}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04d}"

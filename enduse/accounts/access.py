@@ -10,10 +10,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, permit, scope_of
 from enduse.refusals import NotPermitted
 
 View = Callable[..., HttpResponse]
+
+
+class Asking(HttpRequest):
+    """A request that bears a user: behind `needs`, or an endpoint that nobody reaches without signing in."""
+
+    user: User
 
 
 def needs(action: str) -> Callable[[View], View]:
@@ -23,10 +30,10 @@ def needs(action: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            permit(request.user, action)  # type: ignore[arg-type]
+            permit(request.user, action)
             return view(request, *args, **kwargs)
 
-        inner.permission = action  # type: ignore[attr-defined]
+        inner.permission = action
         return inner
 
     return wrap
@@ -43,7 +50,7 @@ def sees_noun(noun: str, *, figures: bool = False, public: bool = False) -> Call
                 raise NotPermitted(_("Your role does not see this."), _("Ask an officer whose role does."), rule=10)
             return view(request, *args, **kwargs)
 
-        inner.noun, inner.figures, inner.public = noun, figures, public  # type: ignore[attr-defined]
+        inner.noun, inner.figures, inner.public = noun, figures, public
         return inner if public else login_required(inner)
 
     return wrap

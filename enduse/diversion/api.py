@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
+from enduse.accounts.access import Asking
 from enduse.accounts.permissions import must_see, permit
 from enduse.diversion import actions, queries
 from enduse.diversion.models import Estimate
@@ -48,14 +49,14 @@ def _out(kept: Estimate, *, whole: bool) -> EstimateOut:
 
 
 @router.get("/estimates", response=list[EstimateOut], operation_id="diversion.list_estimates")
-def list_estimates(request: HttpRequest) -> list[EstimateOut]:
+def list_estimates(request: Asking) -> list[EstimateOut]:
     """The estimates made, newest first."""
     _refuse_unless_seen(request)
     return [_out(kept, whole=False) for kept in queries.estimates(request.user)[:100]]
 
 
 @router.get("/estimates/{reference}", response=EstimateOut, operation_id="diversion.get_estimate")
-def get_estimate(request: HttpRequest, reference: str) -> EstimateOut:
+def get_estimate(request: Asking, reference: str) -> EstimateOut:
     """One estimate with everything that it rests on."""
     _refuse_unless_seen(request)
     kept = queries.estimates(request.user).filter(reference=reference).first()
@@ -65,7 +66,7 @@ def get_estimate(request: HttpRequest, reference: str) -> EstimateOut:
 
 
 @router.post("/estimates", response=EstimateOut, operation_id="diversion.estimate")
-def estimate(request: HttpRequest, body: EstimateIn) -> EstimateOut:
+def estimate(request: Asking, body: EstimateIn) -> EstimateOut:
     """Estimate how many firearms had left lawful hands, from the evidence as known now."""
     permit(request.user, "diversion.estimate")
     end_user = None
@@ -77,5 +78,5 @@ def estimate(request: HttpRequest, body: EstimateIn) -> EstimateOut:
     return _out(actions.estimate(until=body.until, end_user=end_user, seed=body.seed, draws=body.draws, by=request.user), whole=True)
 
 
-def _refuse_unless_seen(request: HttpRequest) -> None:
+def _refuse_unless_seen(request: Asking) -> None:
     must_see(request.user, "estimate")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
-from enduse.accounts.access import needs, sees_noun
+from enduse.accounts.access import Asking, needs, sees_noun
 from enduse.accounts.permissions import sees
 from enduse.diversion import actions, queries
 from enduse.diversion.forms import EstimateForm
@@ -20,13 +20,13 @@ from enduse.pages import attempt, page_of, say, visible_or_404
 
 @sees_noun("estimate")
 @require_GET
-def estimates(request: HttpRequest) -> HttpResponse:
+def estimates(request: Asking) -> HttpResponse:
     return render(request, "diversion/estimates.html", {"page": page_of(request, queries.estimates(request.user))})
 
 
 @needs("diversion.estimate")
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Asking) -> HttpResponse:
     form = EstimateForm(request.POST or None, names=sees(request.user, "party"), initial={"until": clock.today()})
     if request.method == "POST" and form.is_valid():
         made = attempt(request, form, lambda: actions.estimate(**form.cleaned_data, by=request.user))
@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @sees_noun("estimate")
 @require_GET
-def estimate(request: HttpRequest, reference: str) -> HttpResponse:
+def estimate(request: Asking, reference: str) -> HttpResponse:
     """The estimate as PAGES.md draws it: the sentence first, then the fan, the channels, what the field quotes, what would narrow it."""
     found: Estimate = visible_or_404(Estimate.objects.visible_to(request.user).select_related("end_user"), reference=reference)
     if request.GET.get("format") == "json":

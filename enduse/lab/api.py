@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Field, Router, Schema
 
+from enduse.accounts.access import Asking
 from enduse.accounts.permissions import must_see, permit
 from enduse.diversion.models import Estimate
 from enduse.lab import actions, queries
@@ -43,14 +44,14 @@ def _out(scenario: Scenario, *, whole: bool) -> ScenarioOut:
 
 
 @router.get("/scenarios", response=list[ScenarioOut], operation_id="lab.list_scenarios")
-def list_scenarios(request: HttpRequest) -> list[ScenarioOut]:
+def list_scenarios(request: Asking) -> list[ScenarioOut]:
     """The scenarios run, newest first."""
     _refuse_unless_seen(request)
     return [_out(scenario, whole=False) for scenario in queries.scenarios(request.user)[:100]]
 
 
 @router.get("/scenarios/{reference}", response=ScenarioOut, operation_id="lab.get_scenario")
-def get_scenario(request: HttpRequest, reference: str) -> ScenarioOut:
+def get_scenario(request: Asking, reference: str) -> ScenarioOut:
     """One scenario with its outcome."""
     _refuse_unless_seen(request)
     scenario = queries.scenarios(request.user).filter(reference=reference).first()
@@ -60,7 +61,7 @@ def get_scenario(request: HttpRequest, reference: str) -> ScenarioOut:
 
 
 @router.post("/scenarios", response=ScenarioOut, operation_id="lab.simulate")
-def simulate(request: HttpRequest, body: ScenarioIn) -> ScenarioOut:
+def simulate(request: Asking, body: ScenarioIn) -> ScenarioOut:
     """Compare measures with doing nothing in paired futures."""
     permit(request.user, "lab.simulate")
     estimate = Estimate.objects.visible_to(request.user).filter(reference=body.estimate).first()
@@ -72,5 +73,5 @@ def simulate(request: HttpRequest, body: ScenarioIn) -> ScenarioOut:
     return _out(made, whole=True)
 
 
-def _refuse_unless_seen(request: HttpRequest) -> None:
+def _refuse_unless_seen(request: Asking) -> None:
     must_see(request.user, "scenario")

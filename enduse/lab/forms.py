@@ -35,7 +35,7 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        estimates = cast(forms.ModelChoiceField, self.fields["estimate"])
+        estimates = cast("forms.ModelChoiceField[Any]", self.fields["estimate"])
         estimates.queryset = Estimate.objects.visible_to(user)
-        estimates.label_from_instance = lambda estimate: f"{estimate.reference} ({estimate.until})"  # type: ignore[method-assign]
-        cast(forms.ModelMultipleChoiceField, self.fields["measures"]).queryset = Measure.objects.visible_to(user)
+        estimates.label_from_instance = lambda obj: f"{obj.reference} ({obj.until})"  # type: ignore[method-assign,assignment]
+        cast("forms.ModelMultipleChoiceField[Any]", self.fields["measures"]).queryset = Measure.objects.visible_to(user)

@@ -42,7 +42,7 @@ def compared(scenario: Scenario) -> list[Compared]:
 
 def intervals(rows: list[Compared], what: str) -> list[dict[str, Any]]:
     """Rows of an interval chart over one outcome of each measure."""
-    return [{"label": row.label, "value": row.result[what]["q50"], "low": row.result[what]["q025"], "high": row.result[what]["q975"],
+    return [{"label": row.label, "value": round(row.result[what]["q50"]), "low": round(row.result[what]["q025"]), "high": round(row.result[what]["q975"]),
              "url": f"/measures/{row.measure.reference}/" if row.measure else ""} for row in rows if row.measure is not None]
 
 
@@ -52,7 +52,10 @@ def sentence(rows: list[Compared]) -> str:
     if len(measured) < 2:
         return ""
     first, second = measured[0], measured[1]
-    kept = max(first.result["lawful_stock_forgone"]["mean"], 0.0)
-    other = second.result["lawful_stock_forgone"]["mean"]
-    return _("%(first)s averts more than %(second)s with probability %(p).2f, and forgoes %(kept).0f lawful firearms against %(other).0f.") % {
-        "first": first.label, "second": second.label, "p": first.beats_next or 0.0, "kept": kept, "other": max(other, 0.0)}
+    return _("%(first)s averts more than %(second)s with probability %(p).2f, and forgoes %(kept)s lawful firearms against %(other)s.") % {
+        "first": first.label, "second": second.label, "p": first.beats_next or 0.0, "kept": _forgone(first), "other": _forgone(second)}
+
+
+def _forgone(row: Compared) -> str:
+    """The median, as the chart beside shows it."""
+    return f"{max(0, round(row.result['lawful_stock_forgone']['q50'])):,}"

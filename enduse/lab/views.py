@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enduse.accounts.access import needs, sees_noun
+from enduse.accounts.access import Asking, needs, sees_noun
 from enduse.diversion.queries import latest
 from enduse.lab import actions, queries
 from enduse.lab.forms import ScenarioForm
@@ -17,13 +17,13 @@ from enduse.pages import attempt, page_of, say, visible_or_404
 
 @sees_noun("scenario")
 @require_GET
-def scenarios(request: HttpRequest) -> HttpResponse:
+def scenarios(request: Asking) -> HttpResponse:
     return render(request, "lab/scenarios.html", {"page": page_of(request, queries.scenarios(request.user))})
 
 
 @needs("lab.simulate")
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Asking) -> HttpResponse:
     newest = latest(request.user)
     chosen = {"estimate": request.GET.get("estimate") or (newest.reference if newest else None), "measures": request.GET.getlist("measure")}
     form = ScenarioForm(request.POST or None, user=request.user, initial=chosen)
@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @sees_noun("scenario")
 @require_GET
-def scenario(request: HttpRequest, reference: str) -> HttpResponse:
+def scenario(request: Asking, reference: str) -> HttpResponse:
     found: Scenario = visible_or_404(queries.scenarios(request.user), reference=reference)
     if request.GET.get("format") == "json":
         return JsonResponse(found.outcome, json_dumps_params={"indent": 1})

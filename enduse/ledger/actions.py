@@ -57,7 +57,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         model._default_manager.bulk_create(rows, batch_size=ROWS_PER_INSERT)
         return
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     names = [field.attname for field in fields]
     with connection.cursor() as cursor:
@@ -106,7 +106,7 @@ def read_tile(level: int, index: int, width: int) -> bytes:
     """The hashes of one tile, `width` of them, from the database: what proofs are computed from."""
     first = index * translog.TILE_WIDTH
     if level == 0:
-        hashes = Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index").values_list("leaf_hash", flat=True)
+        hashes: Iterable[Any] = Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index").values_list("leaf_hash", flat=True)
     else:
         hashes = Node.objects.filter(level=level, index__gte=first, index__lt=first + width).order_by("index").values_list("hash", flat=True)
     return b"".join(bytes(value) for value in hashes)

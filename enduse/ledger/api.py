@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
+from enduse.accounts.access import Asking
 from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import permit
 from enduse.ledger import queries
@@ -31,7 +34,7 @@ class EntryOut(Schema):
     recorded_at: str
     size: int
     path: list[str]
-    content: dict | None = Field(None, description="What the entry says, for those who may read it.")
+    content: dict[str, Any] | None = Field(None, description="What the entry says, for those who may read it.")
 
 
 class VerificationOut(Schema):
@@ -43,14 +46,14 @@ class VerificationOut(Schema):
 
 
 @router.get("/checkpoint", response=CheckpointOut, auth=None, operation_id="ledger.get_checkpoint")
-def get_checkpoint(request: HttpRequest) -> CheckpointOut:
+def get_checkpoint(request: Asking) -> CheckpointOut:
     """The signed checkpoint of the log as it is now."""
     made = sign()
     return CheckpointOut(size=made.size, root=bytes(made.root).hex(), note=made.note, key=str(signer().verifier))
 
 
 @router.get("/entries/{index}", response=EntryOut, operation_id="ledger.get_entry")
-def get_entry(request: HttpRequest, index: int) -> EntryOut:
+def get_entry(request: Asking, index: int) -> EntryOut:
     """An entry of the log with its way to the signed root."""
     entry = _entry(request, index)
     if entry.fact is not None:
@@ -61,7 +64,7 @@ def get_entry(request: HttpRequest, index: int) -> EntryOut:
 
 
 @router.get("/entries/{index}/proof", operation_id="ledger.get_proof", response=str)
-def get_proof(request: HttpRequest, index: int, item: int | None = Query(None, description="One item of the entry, counted from 0.")) -> HttpResponse:
+def get_proof(request: Asking, index: int, item: int | None = Query(None, description="One item of the entry, counted from 0.")) -> HttpResponse:
     """The proof file of an entry."""
     entry = _entry(request, index)
     if entry.fact is None:
@@ -72,7 +75,7 @@ def get_proof(request: HttpRequest, index: int, item: int | None = Query(None, d
 
 
 @router.post("/verify", response=VerificationOut, operation_id="ledger.verify")
-def verify_log(request: HttpRequest) -> VerificationOut:
+def verify_log(request: Asking) -> VerificationOut:
     """Recompute everything that was logged from the database and name every difference."""
     permit(request.user, "ledger.verify")
     found = verify()
@@ -80,7 +83,7 @@ def verify_log(request: HttpRequest) -> VerificationOut:
                            differences=[str(difference) for difference in found.differences])
 
 
-def _entry(request: HttpRequest, index: int) -> queries.Entry:
+def _entry(request: Asking, index: int) -> queries.Entry:
     entry = queries.entry(request.user, index, sign())
     if entry is None:
         raise Http404

@@ -92,7 +92,7 @@ def _as_logged(leaves: list[Leaf], facts: dict[int, Fact], reader: ItemReader) -
         try:
             for index, items in reader.items(of_one_kind):
                 leaf = salted[index]
-                if commitment_of(facts[index], bytes(leaf.salt), items) == bytes(leaf.commitment):
+                if commitment_of(facts[index], bytes(leaf.salt or b""), items) == bytes(leaf.commitment):
                     good.add(index)
         except AttributeError:
             continue

@@ -48,7 +48,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
     """The viewer's applications, newest first. `state` one of `states.NAMES`, or 'open'; `search` in references and names."""
-    rows = Application.objects.visible_to(user)
+    rows: QuerySet[Application] = Application.objects.visible_to(user)
     if state == "open":
         rows = states.open_only(rows)
     elif state in states.NAMES:
