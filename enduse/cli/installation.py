@@ -63,6 +63,9 @@ def demo(load_only: bool, seed: int, host: str, port: int) -> None:
 
     if load.is_loaded():
         click.echo(f"The demonstration is in {settings.ENDUSE_HOME} already.", err=True)
+    elif load.is_half_loaded():
+        click.echo(f"An earlier load into {settings.ENDUSE_HOME} was interrupted. Delete that folder and begin again.", err=True)
+        sys.exit(2)
     elif load.has_casework():
         click.echo(f"{settings.ENDUSE_HOME} holds real casework; a demonstration wants an empty ENDUSE_HOME.", err=True)
         sys.exit(2)

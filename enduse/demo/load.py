@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 
 from enduse import clock
@@ -35,13 +37,19 @@ def has_casework() -> bool:
     return User.objects.exists() or Party.objects.exists()
 
 
+def is_half_loaded() -> bool:
+    """Whether an earlier load was interrupted: it left its note, and its last step was never done."""
+    return (settings.ENDUSE_HOME / "demo.json").exists() and not clock.is_demo()
+
+
 def is_loaded() -> bool:
     """Whether a whole demonstration is here: the clock is set as its last step."""
     return clock.is_demo() and has_casework()
 
 
 def load(*, seed: int, tell: Tell) -> str:
-    """Load the world; what was loaded, in a sentence. All or nothing is not promised: an interrupted load is refused next time."""
+    """Load the world; what was loaded, in a sentence. An interrupted load is known by the note it leaves, and refused next time."""
+    (settings.ENDUSE_HOME / "demo.json").write_text(json.dumps({"password": people.PASSWORD, "seed": seed}))
     rng = np.random.default_rng(seed)
     with at(facts.FIRST_MONTH - timedelta(days=3), 8), transaction.atomic():
         cast = people.make()

@@ -17,7 +17,7 @@ from enduse.parties.models import Party
 
 def checks(user: User | None, *, state: str = "", selection: str = "", words: str = "", unit: Party | None = None) -> QuerySet[Check]:
     """The checks a viewer may see, latest first. `state`: planned, overdue, or an outcome. `unit`: of it and all below."""
-    rows = Check.objects.visible_to(user).select_related("unit", "licence", "outcome__recorded_by", "recorded_by").annotate(sampled=Count("sample"))
+    rows = Check.objects.visible_to(user).select_related("unit", "licence", "outcome__recorded_by", "recorded_by").annotate(sampled=Count("sample")).order_by("-pk")
     if state in {Check.PLANNED, Check.OVERDUE}:
         rows = rows.filter(outcome=None)
         if state == Check.OVERDUE:

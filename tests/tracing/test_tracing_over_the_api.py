@@ -135,7 +135,7 @@ def test_an_operation_and_its_watch_file(client, ask, people):
     assert ask(people.tracer, "post", f"/operations/{operation['reference']}/watch", watched)[0] == 409
     assert ask(people.tracer, "get", f"/operations/{operation['reference']}")[1]["watched"] == 1
     assert ask(people.auditor, "get", "/operations")[1][0]["watched"] == 1
-    assert ask(people.officer, "get", "/operations")[1] == []
+    assert ask(people.officer, "get", "/operations")[0] == 403
 
 
 def test_seizures_as_known_later_replace_what_was_known_first(ask, people):
@@ -160,7 +160,7 @@ def test_rule_10_a_recovery_is_seen_by_licensing_only_once_confirmed(ask, people
     assert ask(people.officer, "get", f"{path}/trace")[0] == 403
     for stranger in (people.applicant, people.exporter, people.custodian, people.analyst, people.policy, people.administrator):
         assert ask(stranger, "get", path)[0] == 404
-        assert ask(stranger, "get", "/recoveries")[1]["total"] == 0
+        assert ask(stranger, "get", "/recoveries")[0] == 403
 
 
 @pytest.mark.parametrize(("method", "path", "body"), [
