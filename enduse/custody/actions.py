@@ -25,7 +25,7 @@ from enduse.ledger.actions import ROWS_PER_INSERT, record
 from enduse.licensing.models import EndUseCertificate, Licence
 from enduse.parties.actions import post_record_line
 from enduse.parties.models import Party, RecordLine, party_of
-from enduse.parties.queries import record_of
+from enduse.parties.queries import latest_line
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 
@@ -313,7 +313,7 @@ def _any_sold_under(firearms: Sequence[Firearm], licence: Licence) -> bool:
 
 def _add_to_record(party: Party, kind: str, event: CustodyEvent, **changes: int) -> None:
     """The end user's record line grows by what the event says."""
-    last = record_of(party).get(kind)
+    last = latest_line(party, kind)
     figures = dict(last.figures) if last else {}
     for name, change in changes.items():
         figures[name] = figures.get(name, 0) + change

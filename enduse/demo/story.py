@@ -59,7 +59,7 @@ class Story:
 
     # -- what arrived is passed on -------------------------------------------------------------------------------
 
-    def pass_on(self, guns: Sequence[Firearm], month: date, *, only: Party | None = None) -> None:
+    def pass_on(self, guns: Sequence[Firearm], month: date, *, only: Party | None = None, barred: Sequence[str] = ()) -> None:
         """The depot's consignment is shared out: to zones and on to battalions, or resold to police forces and on to stations."""
         order = list(self.rng.permutation(len(guns)))
         shuffled = [guns[n] for n in order]
@@ -67,18 +67,21 @@ class Story:
             self._to_force(only, shuffled, month)
             return
         keep = round(len(shuffled) * KEPT_BY_ARMY)
-        for zone, part in _shares(self.rng, self.cast.zones, shuffled[:keep], at_most=3):
+        # What the end-use certificate bars gets none: the register would refuse it.
+        zones = [zone for zone in self.cast.zones if zone.region not in barred]
+        forces = [force for force in self.cast.forces if force.region not in barred]
+        for zone, part in _shares(self.rng, zones, shuffled[:keep], at_most=2):
             self.to_move[month].append((self.cast.depot, zone, part))
             battalions = [unit for unit in self.cast.battalions if unit.parent_id == zone.pk]
             for unit, some in _shares(self.rng, battalions, part, at_most=2):
                 self.to_move[first_of_next(month)].append((zone, unit, some))
-        for force, part in _shares(self.rng, self.cast.forces, shuffled[keep:], at_most=4):
+        for force, part in _shares(self.rng, forces, shuffled[keep:], at_most=3):
             self._to_force(force, part, month)
 
     def _to_force(self, force: Party, part: list[Firearm], month: date) -> None:
         self.to_move[month].append((self.cast.depot, force, part))
         stations = [unit for unit in self.cast.stations if unit.parent_id == force.pk]
-        for unit, some in _shares(self.rng, stations, part, at_most=3):
+        for unit, some in _shares(self.rng, stations, part, at_most=2):
             self.to_move[first_of_next(month)].append((force, unit, some))
 
     def move(self, month: date) -> None:

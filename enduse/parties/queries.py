@@ -14,10 +14,17 @@ from enduse.parties.models import Party, PersonnelReport, RecordLine, party_of
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
     """The end user's measured record: the latest line of each kind as known at a moment (default: now)."""
-    lines = RecordLine.objects.filter(party_id=party.end_user_id).order_by("posted_at", "pk")
+    found = {kind: latest_line(party, kind, known_at=known_at) for kind, _words in RecordLine.KINDS}
+    return {kind: line for kind, line in found.items() if line is not None}
+
+
+def latest_line(party: Party, kind: str, *, known_at: datetime | None = None) -> RecordLine | None:
+    """The line of one kind that counts. An end user of many years has thousands, so each is found by its index."""
+    lines = RecordLine.objects.filter(party_id=party.end_user_id, kind=kind)
     if known_at is not None:
         lines = lines.filter(posted_at__lte=known_at)
-    return {line.kind: line for line in lines}
+    return lines.order_by("-posted_at", "-pk").first()
+
 
 
 def sees_record(user: User | None, party: Party) -> bool:
