@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -143,7 +144,8 @@ def report_loss(
         _add_to_record(unit, RecordLine.LOST, event, **_as_lost(sort, len(firearms)))
         raise_alert(
             Alert.LOSS, role=Role.LICENSING_OFFICER, party=unit.end_user, link=f"/custody/events/{event.pk}/",
-            because=_("%(unit)s reported %(count)d firearms: %(sort)s.") % {"unit": unit, "count": len(firearms), "sort": event.get_sort_display()})
+            because=ngettext("%(unit)s reported %(count)d firearm: %(sort)s.", "%(unit)s reported %(count)d firearms: %(sort)s.", len(firearms))
+            % {"unit": unit, "count": len(firearms), "sort": event.get_sort_display()})
     return event
 
 

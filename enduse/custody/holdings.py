@@ -60,7 +60,7 @@ def _refuse_elsewhere(key: int, party: Party, *, is_registered: bool) -> None:
         raise Refused(_("%(gun)s has no holder in the register."), _("Run `enduse rebuild` and tell the administrator."), rule=4, gun=gun.tail)
     # Where it is instead is not said: it may be outside what this person sees (rule 10).
     raise Refused(_("%(gun)s is not with %(party)s now, by the record."), _("Look at its history, or take it off the list."),
-                  rule=4, gun=f"{gun.make} {gun.tail}", party=str(party))
+                  rule=4, gun=f"{gun.make_name} {gun.tail}", party=str(party))
 
 
 def set_all(firearms: Sequence[Firearm], event: CustodyEvent, *, state: str, party: Party) -> None:

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from enduse.custody.models import Holding
 from enduse.demo.people import Cast
 from enduse.demo.story import Story, at
 from enduse.monitoring import actions as monitoring
 from enduse.parties.models import Party
 
 FIRST_VISIT = date(2008, 1, 1)
-SAMPLE = 45
+SAMPLE = 20
 
 
 @dataclass
@@ -48,9 +49,10 @@ class Visits:
                                     selection_probability=probability, seed=int(self.rng.integers(2**31)), by=monitor)
         there = self.story.is_there(unit.pk)
         sightings = {gun: gun in there for gun in check.sample.values_list("firearm_id", flat=True)}
-        missing = sum(not seen for seen in sightings.values())
-        outcome = "favourable" if missing == 0 else "unfavourable" if missing >= 2 or self.rng.random() < 0.6 else "inconclusive"
-        codes = {"favourable": ["F03"], "unfavourable": ["U10"], "inconclusive": ["N02"]}[outcome]
+        missing = [gun for gun, seen in sightings.items() if not seen]
+        unexplained = Holding.objects.filter(firearm__in=missing, party=unit, state=Holding.HELD).count()
+        outcome = "favourable" if not unexplained else "unfavourable" if unexplained > 1 or self.rng.random() < 0.7 else "inconclusive"
+        codes = {"favourable": ["F04" if missing else "F03"], "unfavourable": ["U10"], "inconclusive": ["N02"]}[outcome]
         with at(day + timedelta(days=9), 16):
             monitoring.record_outcome(check, visited_on=day + timedelta(days=9), outcome=outcome, reason_codes=codes, sightings=sightings,
                                       note="", by=monitor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
@@ -14,16 +14,17 @@ from enduse.parties.models import Party, PersonnelReport, RecordLine, party_of
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
     """The end user's measured record: the latest line of each kind as known at a moment (default: now)."""
-    found = {kind: latest_line(party, kind, known_at=known_at) for kind, _words in RecordLine.KINDS}
-    return {kind: line for kind, line in found.items() if line is not None}
-
-
-def latest_line(party: Party, kind: str, *, known_at: datetime | None = None) -> RecordLine | None:
-    """The line of one kind that counts. An end user of many years has thousands, so each is found by its index."""
-    lines = RecordLine.objects.filter(party_id=party.end_user_id, kind=kind)
+    lines = RecordLine.objects.filter(party_id=party.end_user_id)
     if known_at is not None:
         lines = lines.filter(posted_at__lte=known_at)
-    return lines.order_by("-posted_at", "-pk").first()
+    # Lines are posted in the order of their ids, so the last id of a kind is its latest line.
+    latest = lines.order_by().values("kind").annotate(last=Max("pk")).values("last")
+    return {line.kind: line for line in RecordLine.objects.filter(pk__in=latest)}
+
+
+def latest_line(party: Party, kind: str) -> RecordLine | None:
+    """The line of one kind that counts now. An end user of many years has thousands, so it is found by its index."""
+    return RecordLine.objects.filter(party_id=party.end_user_id, kind=kind).order_by("-posted_at", "-pk").first()
 
 
 

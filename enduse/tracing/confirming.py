@@ -162,7 +162,7 @@ def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
         return
     end_user = shipped.licence.end_user
     because = _("%(gun)s, sold under %(licence)s to %(end_user)s, was recovered at %(place)s (%(recovery)s). %(how)s") % {
-        "gun": f"{firearm.make} {firearm.tail}",
+        "gun": f"{firearm.make_name} {firearm.tail}",
         "licence": shipped.licence.reference,
         "end_user": end_user,
         "place": recovery.place,
