@@ -33,3 +33,16 @@ def in_english():
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests that need one: its driver cannot run twice in a process."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=os.environ.get("ENDUSE_CHROMIUM", "/usr/bin/chromium"), args=quiet)
+        yield chromium
+        chromium.close()

@@ -12,9 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-from tests.web.conftest import CHROMIUM, QUIET
 
 LOAD_S, START_S = 1_500, 120
 
@@ -62,11 +59,3 @@ def _wait_for(address: str, site: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.3)
     raise AssertionError("the site did not start")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()

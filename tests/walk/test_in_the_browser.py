@@ -34,8 +34,8 @@ class Cast:
 
 
 @pytest.fixture(scope="module")
-def cast(chromium: Browser, demo_site: str) -> Iterator[Cast]:
-    everybody = Cast(chromium, demo_site)
+def cast(browser: Browser, demo_site: str) -> Iterator[Cast]:
+    everybody = Cast(browser, demo_site)
     yield everybody
     everybody.leave()
 
