@@ -29,7 +29,8 @@ class FirearmQuerySet(models.QuerySet["Firearm"]):
             return self.filter(maker=own)
         if scope is Scope.OWN_END_USER:
             # What this end user ever received stays visible to it after a loss or a transfer away.
-            return self.filter(pk__in=CustodyItem.objects.filter(event__to_party__path__startswith=own.end_user_path).values("firearm"))
+            entered = CustodyItem.objects.filter(event__sort__in=CustodyEvent.ENTRIES, event__to_party__path__startswith=own.end_user_path)
+            return self.filter(pk__in=entered.values("firearm"))
         return self.none()
 
 
@@ -140,6 +141,7 @@ class CustodyEvent(Fact):
         (RECOVERED, _("recovered")), (DESTROYED, _("destroyed")), (CORRECTED, _("corrected")),
     ]
     LOSSES = (LOST, STOLEN, DESERTED_WITH, NOT_SIGHTED, LOST_IN_TRANSIT)
+    ENTRIES = (RECEIVED, TRANSFERRED, RECOVERED)  # how a firearm comes to an end user from outside
 
     sort = models.CharField(max_length=16, choices=SORTS)
     occurred_on = models.DateField(db_index=True)
