@@ -1,4 +1,4 @@
-"""`enduse trace`, `enduse estimate`, `enduse screen`: the engines' questions, on files or on the installation."""
+"""`enduse trace`, `enduse estimate`: the engines' questions, on files or on the installation."""
 
 from __future__ import annotations
 
@@ -121,40 +121,4 @@ def _estimate_here(ctx: click.Context, until: datetime | None, seed: int) -> dic
     return kept.result
 
 
-@click.command()
-@click.option("--list", "lists", multiple=True, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A list file: OFAC CSV, UN XML or FollowTheMoney JSON lines (may be given again).")
-@click.option("--names", "names_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Columns id, schema, name, birth_date, country.")
-@click.option("--out", "out_csv", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Columns id, list, entity, score, reasons.")
-@click.option("--threshold", default=0.7, show_default=True, type=click.FloatRange(0.0, 1.0))
-def screen(lists: tuple[Path, ...], names_csv: Path, out_csv: Path, threshold: float) -> None:
-    """Compare a CSV of names with denied-party lists: no installation needed."""
-    import csv
-
-    from enduse.cli.progress import bar
-    from enduse.engines import names
-
-    with names_csv.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or {"id", "name"} - set(rows[0]):
-        raise click.ClickException("The names need a header with id and name (and schema, birth_date, country), and at least one row.")
-    parties = [names.Party(id=row["id"], schema=row.get("schema") or "LegalEntity", name=row["name"], birth_date=row.get("birth_date") or "",
-                           country=row.get("country") or "") for row in rows]
-    try:
-        index = names.Index.build([names.read_list(path) for path in lists])
-    except names.ListError as error:
-        raise click.ClickException(str(error)) from error
-    with bar("Screening") as progress:
-        found = index.screen_many(parties, progress=progress, threshold=threshold)
-    with out_csv.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "list", "entity", "score", "reasons"])
-        for party in parties:
-            for hit in found.get(party.id, []):
-                reasons = "; ".join(f"{reason.feature} {reason.score:.2f}" for reason in hit.reasons)
-                writer.writerow([party.id, hit.list_source, f"{hit.entity_id} {hit.entity_name}", f"{hit.score:.3f}", reasons])
-    click.echo(f"{sum(len(hits) for hits in found.values())} possible matches for {len(parties)} names in {out_csv}")
-
-
-COMMANDS = (trace, estimate, screen)
+COMMANDS = (trace, estimate)

@@ -8,7 +8,6 @@ from datetime import date
 
 import pytest
 
-from enduse.engines import names
 from enduse.engines.evidence import Bundle, Check, Lot, Unit
 from enduse.engines.evidence.bundle import write_bundle
 
@@ -44,24 +43,6 @@ def test_a_bad_row_of_a_folder_is_named(run, bundle):
 def test_an_estimate_of_the_installation_says_what_is_missing(run, people):
     said = run("estimate", by=people.analyst)
     assert (said.exit_code, "Record deliveries first" in said.stderr) == (1, True)
-
-
-def test_names_are_screened_against_a_list_file(run, tmp_path):
-    (tmp_path / "names.csv").write_text(
-        "id,schema,name,birth_date,country\n1,Person,Ramiro Ficticio Salgado,1971-03-14,mx\n2,Person,Jane Unlisted,,\n")
-    said = run("screen", "--list", names.demo_list_path(), "--names", tmp_path / "names.csv", "--out", tmp_path / "hits.csv")
-    assert said.exit_code == 0, said.output
-    with (tmp_path / "hits.csv").open(newline="") as file:
-        hits = list(csv.DictReader(file))
-    assert {hit["id"] for hit in hits} == {"1"}
-    assert any("900002" in hit["entity"] for hit in hits)
-
-
-def test_names_without_a_header_are_refused(run, tmp_path):
-    (tmp_path / "names.csv").write_text("Ramiro\n")
-    said = run("screen", "--list", names.demo_list_path(), "--names", tmp_path / "names.csv", "--out", tmp_path / "hits.csv")
-    assert (said.exit_code, "a header with id and name" in said.stderr) == (1, True)
-    assert not (tmp_path / "hits.csv").exists()
 
 
 def test_a_file_of_recoveries_is_traced_against_a_file_of_firearms(run, tmp_path):

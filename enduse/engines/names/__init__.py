@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from enduse.engines.names.batch import NamesFileError, Screened, screen_file
 from enduse.engines.names.changes import ListDiff, diff
 from enduse.engines.names.demo import DEMO_SOURCE, demo_list_path
 from enduse.engines.names.entities import Entity, Hit, Identifier, ListError, Party, Reason, ScreenedList
@@ -33,12 +34,15 @@ __all__ = [
     "IndexedList",
     "ListDiff",
     "ListError",
+    "NamesFileError",
     "Party",
     "Reason",
+    "Screened",
     "ScreenedList",
     "demo_list_path",
     "diff",
     "read_list",
+    "screen_file",
     "warm_up",
 ]
 
