@@ -33,6 +33,8 @@ SECRET_KEY = os.environ.get("ENDUSE_SECRET_KEY") or _kept_secret("django.secret"
 ALLOWED_HOSTS = os.environ.get("ENDUSE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ENDUSE_ORIGINS", "").split(",") if origin]
 ENDUSE_LOG_ORIGIN = os.environ.get("ENDUSE_LOG_ORIGIN", "enduse.example/log")
+# Who cosigns the log's checkpoints: "public-key address", several parted by commas. Without it, ENDUSE_HOME/witnesses.txt, one a line.
+ENDUSE_LOG_WITNESSES = os.environ.get("ENDUSE_LOG_WITNESSES", "")
 ENDUSE_UPLOAD_LIMIT_MB = int(os.environ.get("ENDUSE_UPLOAD_LIMIT_MB", "32"))
 
 FLOORS = [

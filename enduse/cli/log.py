@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -38,8 +39,9 @@ def checkpoint() -> None:
     """Print the signed checkpoint of the log as it is now."""
     set_up()
     from enduse.ledger.actions import sign
+    from enduse.ledger.witnesses import note_of
 
-    click.echo(sign().note, nl=False)
+    click.echo(note_of(sign()), nl=False)
 
 
 @log.command()
@@ -49,6 +51,48 @@ def key() -> None:
     from enduse.ledger.keys import signer
 
     click.echo(str(signer().verifier))
+
+
+@log.command()
+@click.option("--every", type=click.IntRange(min=5), metavar="SECONDS", help="Go on asking, so often, until stopped.")
+def cosign(every: int | None) -> None:
+    """Ask the log's witnesses to cosign it as it is now (they stand in ENDUSE_LOG_WITNESSES or ENDUSE_HOME/witnesses.txt)."""
+    set_up()
+    import time
+
+    from enduse.ledger.witnesses import configured, cosign
+    from enduse.refusals import Invalid
+
+    try:
+        if not configured():
+            raise click.ClickException("This log has no witnesses yet. Write their keys and addresses into witnesses.txt: see docs/log.md.")
+        while True:
+            answers = cosign()
+            for answer in answers:
+                click.echo(f"{answer.witness.partition('+')[0]}: {answer.get_outcome_display()} {answer.detail}".rstrip())
+            if every is None:
+                sys.exit(0 if all(answer.outcome == answer.OK for answer in answers) else 1)
+            time.sleep(every)
+    except Invalid as invalid:
+        raise click.ClickException(str(invalid)) from invalid
+
+
+@log.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def compare(file: TextIO) -> None:
+    """Compare the checkpoint in FILE, which somebody kept, with the log as it is: it must begin with it."""
+    set_up()
+    from enduse.ledger.witnesses import compare
+    from enduse.refusals import Invalid
+
+    try:
+        found = compare(file.read())
+    except Invalid as invalid:
+        raise click.ClickException(str(invalid)) from invalid
+    if found.fork is not None:
+        click.echo(f"FORK  {found.fork.get_kind_display()}: {found.fork.size} entries were signed for; {found.fork.entries_here} are here.", err=True)
+        sys.exit(1)
+    click.echo(f"The log of {found.now.size} entries begins with the {found.kept.size} that it had then.")
 
 
 @click.group()

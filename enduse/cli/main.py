@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from enduse import __version__
-from enduse.cli import installation, log, operations, questions, screening
+from enduse.cli import installation, log, operations, questions, screening, witness
 
 
 class Everything(click.Group):
@@ -29,5 +29,5 @@ def enduse(ctx: click.Context, user: str | None, server: str | None, token: str 
     ctx.obj = operations.Caller(user=user, server=server, token=token)
 
 
-for command in (*installation.COMMANDS, *log.COMMANDS, *questions.COMMANDS, *screening.COMMANDS):
+for command in (*installation.COMMANDS, *log.COMMANDS, *witness.COMMANDS, *questions.COMMANDS, *screening.COMMANDS):
     enduse.add_command(command)

@@ -18,7 +18,7 @@ from enduse.alerts import actions as alerts
 from enduse.alerts.models import Alert
 from enduse.custody.models import Firearm
 from enduse.deliveries import actions as deliveries
-from enduse.demo import desks, facts, people
+from enduse.demo import desks, facts, people, watchers
 from enduse.demo.licences import Asked, Shipment, grant, plan
 from enduse.demo.people import Cast, first_of_next
 from enduse.demo.recoveries import Tables
@@ -62,10 +62,14 @@ def load(*, seed: int, tell: Tell) -> str:
     for done, month in enumerate(months):
         tell(done, len(months) + 4, f"{month:%B %Y}")
         loader.month(month, last=month == months[-1])
+    watchers.make()
+    with at(facts.NOW.date() - timedelta(days=2), 20):
+        watchers.see()
     tell(len(months), len(months) + 4, "what waits on the desks")
     desks.fill(cast, loader.story, tell=lambda step: tell(len(months) + step, len(months) + 4, "what waits on the desks"))
     clock.start_demo_at(facts.NOW)
     sign()
+    watchers.see(["witness"])
     tell(len(months) + 4, len(months) + 4, "")
     return (f"{Firearm.objects.count():,} firearms in the register and {WatchedSerial.objects.count():,} watched outside it, "
             f"{Licence.objects.count()} licences, {Recovery.objects.count()} recoveries, {size():,} entries in the log.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,8 +15,10 @@ from enduse.accounts.permissions import permit
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
 from enduse.ledger.keys import signer
+from enduse.ledger.models import Checkpoint
 from enduse.ledger.proofs import proof_of, refuse_items_unless
 from enduse.ledger.verification import verify
+from enduse.ledger.witnesses import compare, note_of
 from enduse.refusals import NotPermitted
 
 router = Router(tags=["ledger"])
@@ -48,8 +51,72 @@ class VerificationOut(Schema):
 @router.get("/checkpoint", response=CheckpointOut, auth=None, operation_id="ledger.get_checkpoint")
 def get_checkpoint(request: Asking) -> CheckpointOut:
     """The signed checkpoint of the log as it is now."""
-    made = sign()
-    return CheckpointOut(size=made.size, root=bytes(made.root).hex(), note=made.note, key=str(signer().verifier))
+    return _checkpoint_out(sign())
+
+
+def _checkpoint_out(made: Checkpoint) -> CheckpointOut:
+    return CheckpointOut(size=made.size, root=bytes(made.root).hex(), note=note_of(made), key=str(signer().verifier))
+
+
+class WitnessRow(Schema):
+    name: str
+    key: str = Field(description="Its public key.")
+    size: int | None = Field(None, description="How many entries the log had when it last cosigned; none: never.")
+    cosigned_at: datetime | None = None
+    behind: int = Field(description="How many entries came since.")
+    asked_at: datetime | None = Field(None, description="When the log last asked it.")
+    outcome: str = Field("", description="How it answered then: ok, silent or refused.")
+    detail: str = ""
+
+
+class ForkOut(Schema):
+    id: int = Field(alias="pk")
+    found_at: datetime
+    found_by: str = Field(description="The witness that says so; empty: a checkpoint that somebody kept and that the log's own key signed.")
+    kind: str = Field(description="second_root, rolled_back or no_continuation.")
+    size: int = Field(description="Of the tree that contradicts the entries here.")
+    entries_here: int
+    evidence: str = Field(description="The signed notes that contradict each other.")
+
+
+class MonitorOut(Schema):
+    entries: int
+    witnesses: list[WitnessRow]
+    forks: list[ForkOut]
+
+
+class CompareIn(Schema):
+    checkpoint: str = Field(description="A checkpoint of this log that you kept: the whole signed note.")
+
+
+class ComparisonOut(Schema):
+    agrees: bool = Field(description="Whether today's log begins with the entries that it had then.")
+    size: int = Field(description="Of the checkpoint that you kept.")
+    now: CheckpointOut
+    proof: list[str] = Field(description="The consistency proof from there to now, for checking it yourself.")
+    fork: ForkOut | None = None
+
+
+@router.get("/monitor", response=MonitorOut, auth=None, operation_id="ledger.get_monitor")
+def get_monitor(request: Asking) -> MonitorOut:
+    """Who watches the log and up to where, and every fork that was found."""
+    found = queries.monitor()
+    return MonitorOut(entries=found.entries, forks=list(found.forks), witnesses=[_witness_row(each) for each in found.witnesses])
+
+
+def _witness_row(each: queries.Watched) -> WitnessRow:
+    said, last = each.answer, each.cosignature
+    return WitnessRow(
+        name=each.name, key=each.key, behind=each.behind, size=last.checkpoint.size if last else None, cosigned_at=last.cosigned_at if last else None,
+        asked_at=said.asked_at if said else None, outcome=said.outcome if said else "", detail=said.detail if said else "")
+
+
+@router.post("/compare", response=ComparisonOut, auth=None, operation_id="ledger.compare")
+def compare_checkpoint(request: Asking, said: CompareIn) -> ComparisonOut:
+    """Compare a checkpoint that you kept with the log as it is now: today's must begin with it."""
+    found = compare(said.checkpoint)
+    return ComparisonOut(agrees=found.fork is None, size=found.kept.size, now=_checkpoint_out(found.now), proof=[step.hex() for step in found.proof],
+                         fork=found.fork)
 
 
 @router.get("/entries/{index}", response=EntryOut, operation_id="ledger.get_entry")

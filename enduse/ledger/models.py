@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 ITEMS_PER_READ = 5_000
 
@@ -45,6 +46,48 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     signed_at = models.DateTimeField()
+
+
+class Cosignature(models.Model):
+    """A witness's statement that it saw this checkpoint, as the continuation of every one that it saw before (C2SP tlog-cosignature)."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)  # the witness's public key, as verifiers take it
+    line = models.TextField()
+    cosigned_at = models.DateTimeField()  # by the witness's own clock
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_of_a_witness")]
+
+
+class WitnessAnswer(models.Model):
+    """How a witness answered when it was last asked; its cosignatures are kept apart."""
+
+    OK, SILENT, REFUSED = "ok", "silent", "refused"
+
+    witness = models.CharField(max_length=200, unique=True)
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=[(OK, _("cosigned")), (SILENT, _("no answer")), (REFUSED, _("refused"))])
+    detail = models.TextField(blank=True)
+
+
+class Fork(models.Model):
+    """Something that this log's own key signed, or a witness cosigned, and that the entries here contradict. Never removed."""
+
+    SECOND_ROOT, ROLLED_BACK, NO_CONTINUATION = "second_root", "rolled_back", "no_continuation"
+    KINDS = [
+        (SECOND_ROOT, _("another root was signed for this number of entries")),
+        (ROLLED_BACK, _("more entries were signed for than are here")),
+        (NO_CONTINUATION, _("a witness finds that the log does not continue what it cosigned before")),
+    ]
+
+    found_at = models.DateTimeField()
+    found_by = models.CharField(max_length=200, blank=True)  # a witness's name; empty: a checkpoint that somebody kept
+    kind = models.CharField(max_length=16, choices=KINDS)
+    size = models.BigIntegerField()  # of the tree that contradicts the entries here
+    entries_here = models.BigIntegerField()
+    evidence = models.TextField()
+    identity = models.CharField(max_length=64, unique=True)  # SHA-256 of what makes two findings one
 
 
 class Fact(models.Model):

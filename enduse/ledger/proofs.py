@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from enduse.engines import translog
 from enduse.ledger.actions import envelope, read_tile, sign
 from enduse.ledger.models import Fact, Leaf, fact_models
+from enduse.ledger.witnesses import newest_cosigned, note_of
 from enduse.refusals import NotPermitted, Refused
 
 
@@ -35,13 +36,14 @@ def proof_of(fact: Fact, *, item: int | None = None) -> str:
     salt = bytes(leaf.salt)
     contents = [] if (items := fact.items()) is None else [translog.canonical(each) for each in items]
     commitments = translog.item_commitments(salt, contents)
-    checkpoint = sign()
+    # Best under a checkpoint that a witness saw too; of an entry newer than those, under the log's own.
+    checkpoint = newest_cosigned(at_least=leaf.index + 1) or sign()
     path = translog.prove_inclusion(leaf.index, checkpoint.size, read_tile)
     return translog.make_event_proof(translog.EventProof(
         content=translog.canonical(envelope(fact, commitments)).decode(),
         content_salt=translog.content_salt(salt),
         item=None if item is None else _item_proof(salt, contents, item),
-        leaf=translog.make_tlog_proof(leaf.index, path, checkpoint.note),
+        leaf=translog.make_tlog_proof(leaf.index, path, note_of(checkpoint)),
     ))
 
 

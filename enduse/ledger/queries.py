@@ -8,8 +8,10 @@ from typing import Any
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.engines import translog
 from enduse.ledger.actions import read_tile, size
-from enduse.ledger.models import Checkpoint, Fact, Leaf
+from enduse.ledger.models import Checkpoint, Cosignature, Fact, Fork, Leaf, WitnessAnswer
 from enduse.ledger.proofs import fact_at
+from enduse.ledger.witnesses import configured
+from enduse.refusals import Invalid
 
 # The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
 NOUN_OF = {
@@ -75,3 +77,39 @@ def tile(path: str) -> bytes | None:
         leaves = Leaf.objects.filter(pk__gte=first, pk__lt=first + width).order_by("pk").values_list("commitment", flat=True)
         return translog.entry_bundle([bytes(each) for each in leaves])
     return read_tile(height, index, width)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a witness last cosigned, and by how many entries that is behind; how it answered when it was last asked."""
+
+    name: str
+    key: str
+    cosignature: Cosignature | None
+    behind: int
+    answer: WitnessAnswer | None
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """The witnesses of the log and every fork that was found. `fault`: the list of witnesses cannot be read."""
+
+    entries: int
+    witnesses: tuple[Watched, ...]
+    forks: tuple[Fork, ...]
+    fault: str
+
+
+def monitor() -> Monitor:
+    """Who watches the log, up to where, and what contradicts it."""
+    entries, fault = size(), ""
+    try:
+        keys = [witness.key for witness in configured()]
+    except Invalid as invalid:
+        keys, fault = [], str(invalid)
+    answers = {answer.witness: answer for answer in WitnessAnswer.objects.all()}
+    rows = []
+    for key in keys:
+        last = Cosignature.objects.filter(witness=str(key)).select_related("checkpoint").order_by("-checkpoint__size").first()
+        rows.append(Watched(key.name, str(key), last, entries - (last.checkpoint.size if last else 0), answers.get(str(key))))
+    return Monitor(entries, tuple(rows), tuple(Fork.objects.order_by("-pk")), fault)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enduse.engines import translog
 from enduse.ledger.actions import commitment_of
 from enduse.ledger.keys import signer
-from enduse.ledger.models import Checkpoint, Fact, Leaf, Node, fact_models
+from enduse.ledger.models import Checkpoint, Cosignature, Fact, Leaf, Node, fact_models
 from enduse.ledger.reading import ItemReader
 
 LEAVES_AT_ONCE = 512
@@ -59,6 +59,7 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Verification:
     differences += _tree_differences(hashes)
     checkpoints = list(Checkpoint.objects.order_by("size"))
     differences += _checkpoint_differences(checkpoints, hashes)
+    differences += _cosignature_differences()
     return Verification(len(hashes), translog.root_of_hashes(hashes), len(checkpoints), forgotten, tuple(differences))
 
 
@@ -142,3 +143,14 @@ def _checkpoint_differences(checkpoints: list[Checkpoint], hashes: list[bytes]) 
             continue
         if said.size != checkpoint.size or said.root != tree.root:
             yield Difference(None, "", f"the signed root of {checkpoint.size} leaves is not the root of the leaves that are here")
+        elif said.root != bytes(checkpoint.root):
+            yield Difference(None, "", f"the root kept beside the checkpoint of {checkpoint.size} leaves is not the one that was signed")
+
+
+def _cosignature_differences() -> Iterator[Difference]:
+    for each in Cosignature.objects.select_related("checkpoint").order_by("pk").iterator():
+        try:
+            text = translog.split_note(each.checkpoint.note)[0]
+            translog.open_note(f"{text}\n{each.line}", [each.witness])
+        except translog.TranslogError as error:
+            yield Difference(None, "", f"a cosignature of the checkpoint of {each.checkpoint_id} leaves does not verify: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +15,13 @@ from enduse.accounts.access import needs
 from enduse.accounts.actions import note_read
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
+from enduse.ledger.forms import CompareForm
 from enduse.ledger.keys import signer
-from enduse.ledger.models import Checkpoint
+from enduse.ledger.models import Checkpoint, Fork
 from enduse.ledger.proofs import proof_of, refuse_items_unless
 from enduse.ledger.verification import verify
+from enduse.ledger.witnesses import compare, newest_cosigned, note_of
+from enduse.pages import attempt
 from enduse.refusals import NotPermitted
 
 LATEST = 10
@@ -31,7 +35,7 @@ def log(request: HttpRequest) -> HttpResponse:
     recent = Checkpoint.objects.order_by("-size")[:10]
     return render(request, "ledger/log.html", {
         "checkpoint": checkpoint, "root": bytes(checkpoint.root).hex(), "recent": recent, "key": str(signer().verifier),
-        "latest": range(checkpoint.size - 1, max(-1, checkpoint.size - 1 - LATEST), -1),
+        "forks": Fork.objects.count(), "latest": range(checkpoint.size - 1, max(-1, checkpoint.size - 1 - LATEST), -1),
     })
 
 
@@ -78,13 +82,49 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
 @require_GET
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The signed checkpoint (C2SP tlog-checkpoint)."""
-    return HttpResponse(sign().note, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return HttpResponse(note_of(sign()), content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@require_GET
+def cosigned_checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint that a witness cosigned, with its cosignatures."""
+    found = newest_cosigned()
+    if found is None:
+        raise Http404(_("No witness has cosigned this log yet."))
+    return HttpResponse(note_of(found), content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@require_http_methods(["GET", "POST"])
+def monitor(request: HttpRequest) -> HttpResponse:
+    """Who watches the log, any fork that was found, and the comparison of a checkpoint that the visitor kept."""
+    form = CompareForm(request.POST if request.method == "POST" else None)
+    compared = attempt(request, form, lambda: compare(form.cleaned_data["checkpoint"])) if form.is_bound and form.is_valid() else None
+    return render(request, "ledger/monitor.html", {
+        "monitor": queries.monitor(), "form": form, "compared": compared, "proof": [step.hex() for step in compared.proof] if compared else [],
+        "kept_root": compared.kept.root.hex() if compared else ""})
+
+
+@require_GET
+def evidence(request: HttpRequest, fork: int) -> HttpResponse:
+    """What a fork was found by, as text: whoever has the log's public key checks its signatures."""
+    found = Fork.objects.filter(pk=fork).first()
+    if found is None:
+        raise Http404(_("No such fork was found."))
+    return HttpResponse(found.evidence, content_type="text/plain; charset=utf-8")
 
 
 @require_GET
 def key(request: HttpRequest) -> HttpResponse:
     """The log's public key, as verifiers take it."""
     return HttpResponse(f"{signer().verifier}\n", content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def program(request: HttpRequest) -> HttpResponse:
+    """The program that checks a proof file: one file, for any machine with Python and the package `cryptography`."""
+    text = (Path(__file__).parent / "verify_proof.py").read_text(encoding="utf-8")
+    return HttpResponse(text, content_type="text/x-python; charset=utf-8",
+                        headers={"Content-Disposition": 'attachment; filename="verify_proof.py"'})
 
 
 @require_GET

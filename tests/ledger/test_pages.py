@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from django.db import connection
@@ -146,3 +148,13 @@ def test_looking_at_the_log_writes_nothing(people, entry, django_assert_num_quer
         page(None, "/log/")
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
     assert len(asked) <= 15
+
+
+def test_the_program_that_checks_a_proof_is_taken_from_the_page_itself(people, entry, tmp_path):
+    said = page(people.auditor, entry).content.decode()
+    assert 'href="/log/verify_proof.py"' in said
+    program, proof = tmp_path / "verify_proof.py", tmp_path / "entry-0.proof"
+    program.write_bytes(page(None, "/log/verify_proof.py").content)
+    proof.write_bytes(page(people.auditor, "/log/0/proof?item=1").content)
+    ran = subprocess.run([sys.executable, "-I", str(program), str(proof), "--key", str(signer().verifier)], capture_output=True, text=True, check=False)
+    assert (ran.returncode, "W000001" in ran.stdout) == (0, True), ran.stderr

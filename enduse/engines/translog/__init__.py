@@ -63,6 +63,7 @@ from .notes import (
     open_note,
     public_key,
     sign_note,
+    split_note,
 )
 from .proofs import ProvedLeaf, TlogProof, make_tlog_proof, parse_tlog_proof, verify_tlog_proof
 from .tiles import (
@@ -168,6 +169,7 @@ __all__ = [
     "root",
     "root_of_hashes",
     "sign_note",
+    "split_note",
     "tile_path",
     "tile_root",
     "tile_width",
