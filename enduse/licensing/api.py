@@ -42,6 +42,7 @@ from enduse.licensing.schemas import (
 )
 from enduse.measures.models import Measure
 from enduse.pages import visible_or_404
+from enduse.parties.gaps import gaps_of
 from enduse.parties.models import Party
 from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
@@ -92,7 +93,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
     screened = states_of(party for _role, party in application.parties()) if is_officer else {}
     decision = getattr(application, "decision", None)
     licence = getattr(application, "licence", None)
-    given = getattr(application, "certificate", None)
+    given, assessment = getattr(application, "certificate", None), states.latest_assessment(application)
     return {
         "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
         "capacity": application.capacity, "purpose": application.purpose, "country": application.country,
@@ -106,7 +107,9 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
                     for each in before_approval(application, screened=screened)] if is_officer else None,
         "record": [line.__dict__ for line in in_words(record_of(application.end_user))] if is_officer else None,
         "raised_flags": raised(queries.known(application, screened=screened)) if is_officer else None,
-        "assessment": states.latest_assessment(application) if is_officer else None,
+        "gaps": [gap.text for gap in gaps_of(record_of(application.end_user), clock.today())] if is_officer else None,
+        "proposed_conditions": assessment.proposed_conditions() if is_officer and assessment else None,
+        "assessment": assessment if is_officer else None,
         "recommendation": states.live_recommendation(application) if is_officer else None,
         "holds": states.open_holds(application) if is_officer else None,
     }

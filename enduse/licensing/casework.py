@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enduse.ledger.models import Fact, plain
+from enduse.licensing.questions import proposed_conditions
 
 
 class Assessment(Fact):
@@ -16,7 +17,7 @@ class Assessment(Fact):
 
     kind = "licensing.assessment"
     application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="assessments")
-    # {code: {"level": "low", "reason": "...", "evidence": "..."}}
+    # {code: {"level": "low", "reason": "...", "evidence": "...", "mitigation": [conditions], "together": True}}; the last two where they are
     criteria = models.JSONField()
     # {code: {"raised_by": "program"|"officer", "level": ..., "reason": ..., "evidence": ...}}
     flags = models.JSONField()
@@ -27,6 +28,10 @@ class Assessment(Fact):
     def content(self) -> dict[str, Any]:
         return {"application": self.application.reference, "criteria": plain(self.criteria), "flags": plain(self.flags),
                 "record_seen": plain(self.record_seen), "summary": self.summary}
+
+    def proposed_conditions(self) -> list[dict[str, Any]]:
+        """What its answers propose against the risks found: the conditions that a recommendation starts from."""
+        return proposed_conditions([*self.criteria.values(), *self.flags.values()])
 
 
 class Recommendation(Fact):

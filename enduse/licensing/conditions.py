@@ -41,6 +41,30 @@ def checked(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
+def defaults_of(code: str) -> dict[str, str]:
+    """The usual values of a condition, as far as its table has any: what a form offers first."""
+    told = reference.table("licence_conditions")[code].more.get("defaults") or ""
+    return dict(part.split(":") for part in told.split(",") if part)  # type: ignore[misc]
+
+
+def proposed(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Conditions proposed against a risk: values that are not said yet are said when they are recommended. Invalid: as `checked`."""
+    problems, kept = Problems(), []
+    for number, condition in enumerate(conditions, start=1):
+        code = str(condition.get("code", ""))
+        if code not in reference.table("licence_conditions"):
+            problems.add(_("There is no such condition."), _("Choose from the list of conditions."), row=number, found=code)
+            continue
+        given, needed = dict(condition.get("parameters") or {}), asked_for(code)
+        values = {name: _value(needed[name], value) for name, value in (defaults_of(code) | given).items() if name in needed}
+        for name in sorted(set(given) - {name for name, value in values.items() if value is not None}):
+            problems.add(_("This value does not fit the condition."), _HOW[needed[name]]() if name in needed else _("Take it out."), row=number,
+                         found=str(given[name]))
+        kept.append({"code": code, "parameters": values})
+    problems.raise_if_any()
+    return kept
+
+
 _HOW = {
     "int": lambda: _("Write a whole number above 0."), "share": lambda: _("Write a share above 0 and up to 1."),
     "text": lambda: _("Write it in words."), "date": lambda: _("Write a date, such as 2012-06-30."),
@@ -73,6 +97,6 @@ def as_sentence(condition: Mapping[str, Any]) -> str:
     shown = {name: f"{value:.0%}" if kinds.get(name) == "share" and isinstance(value, float) else value
              for name, value in condition.get("parameters", {}).items()}
     try:
-        return entry.text.format(**shown)
+        return entry.text.format(**dict.fromkeys(kinds, "…") | shown)
     except (KeyError, IndexError, ValueError):
         return entry.text

@@ -246,5 +246,5 @@ FLAGS: dict[str, Callable[[Known], str | None]] = {
     "W02": close_to_a_list, "W03": more_than_people, "W04": unusual_for_this_body, "W08": open_matters, "W09": check_not_favourable,
     "W10": traced_to_it, "W11": loses_too_many, "W12": not_counted, "P03": forwarder_as_consignee, "P04": many_intermediaries,
     "P05": same_address, "P07": unregistered_intermediary, "D01": dates_do_not_fit, "D02": number_used_before, "D05": certificate_disagrees,
-    "D07": assurance_missing, "R01": third_country, "M03": odd_price, "I01": high_risk_type, "C04": denied_before, "C05": elsewhere,
+    "D07": assurance_missing, "P10": third_country, "M03": odd_price, "I01": high_risk_type, "C04": denied_before, "C05": elsewhere,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,8 @@ from enduse import reference
 from enduse.accounts.models import User
 from enduse.licensing import conditions, states
 from enduse.licensing.actions import CertificateGiven, LineAsked
-from enduse.licensing.actions.casework import FLAG_LEVELS
-from enduse.licensing.models import Application, Assessment, Licence, Recommendation
+from enduse.licensing.models import Application, Licence, Recommendation
 from enduse.parties.models import Party, party_of
-
-LEVEL_NAMES = {"no": _("no"), "yes": _("yes"), "none": _("no brokers"), "low": _("low"), "medium": _("medium"), "high": _("high"),
-               "overriding": _("overriding")}
 
 
 class ApplicationsFilter(forms.Form):
@@ -124,64 +120,6 @@ class LineForm(forms.Form):
 
 
 LineForms = forms.formset_factory(LineForm, extra=3, max_num=200)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One question of an assessment: its code, its text, why the program asks, and the two fields that answer it."""
-
-    code: str
-    text: str
-    basis: str
-    evidence: str
-    level: BoundField
-    reason: BoundField
-
-
-class AssessForm(forms.Form):
-    """A level and a reason for every criterion and every flag that the program raised; more flags may be raised."""
-
-    summary = forms.CharField(label=_("Summary"), widget=forms.Textarea, help_text=_("What weighs most, and why."))
-    more_flags = forms.MultipleChoiceField(label=_("Flags that you raise yourself"), required=False, widget=forms.CheckboxSelectMultiple)
-    more_reason = forms.CharField(label=_("Why you raise them"), required=False, widget=forms.Textarea)
-
-    def __init__(self, *args: Any, raised: Mapping[str, str], last: Assessment | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.raised = raised
-        before = {"criteria": last.criteria, "flags": last.flags} if last is not None else {"criteria": {}, "flags": {}}
-        for code, entry in reference.table("criteria").items():
-            self._add("criteria", code, entry.more["levels"].split("|"), before["criteria"].get(code, {}))
-        for code in raised:
-            self._add("flags", code, list(FLAG_LEVELS), before["flags"].get(code, {}))
-        self.fields["more_flags"].choices = [  # type: ignore[attr-defined]
-            (code, f"{code} {entry.text}") for code, entry in reference.table("warning_flags").items() if code not in raised]
-
-    def _add(self, group: str, code: str, levels: list[str], before: Mapping[str, str]) -> None:
-        name = f"{group}.{code}"
-        self.fields[name] = forms.ChoiceField(
-            label=_("Level"), choices=[(level, LEVEL_NAMES.get(level, level)) for level in levels], widget=forms.RadioSelect,
-            initial=before.get("level"), required=False)
-        self.fields[f"{name}.reason"] = forms.CharField(label=_("Reason and evidence"), required=False, initial=before.get("reason"))
-
-    def criteria_rows(self) -> list[Row]:
-        return [self._row("criteria", code, entry, entry.more["basis"], "") for code, entry in reference.table("criteria").items()]
-
-    def flag_rows(self) -> list[Row]:
-        table = reference.table("warning_flags")
-        return [self._row("flags", code, table[code], table[code].more["topic"], evidence) for code, evidence in self.raised.items()]
-
-    def _row(self, group: str, code: str, entry: reference.Entry, basis: str, evidence: str) -> Row:
-        return Row(code, entry.text, basis, evidence, self[f"{group}.{code}"], self[f"{group}.{code}.reason"])
-
-    def answers(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        criteria = {code: self._answer("criteria", code) for code in reference.table("criteria")}
-        flags = {code: self._answer("flags", code) for code in self.raised}
-        flags |= {code: {"level": "medium", "reason": given["more_reason"]} for code in given["more_flags"]}
-        return {"criteria": criteria, "flags": flags, "summary": given["summary"]}
-
-    def _answer(self, group: str, code: str) -> dict[str, str]:
-        return {"level": self.cleaned_data[f"{group}.{code}"], "reason": self.cleaned_data[f"{group}.{code}.reason"]}
 
 
 @dataclass(frozen=True)

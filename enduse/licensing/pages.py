@@ -17,7 +17,9 @@ from enduse.ledger.models import Fact
 from enduse.licensing import flags, queries, states
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.models import Application, EndUseCertificate
+from enduse.licensing.questions import LEVEL_NAMES
 from enduse.licensing.readiness import before_approval, conditions_by_measures
+from enduse.parties.gaps import gaps_of
 from enduse.parties.models import party_of
 from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
@@ -60,7 +62,7 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties],
         "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
         "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
-        "holds": states.open_holds(application), "record": in_words(record),
+        "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
         "assessment": assessment, "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],
@@ -82,9 +84,10 @@ def checklist(certificate: EndUseCertificate | None) -> Iterator[dict[str, Any]]
         yield {"code": code, "text": entry.text, "need": entry.more["need"], "found": found}
 
 
-def _answered(table: str, answers: dict[str, dict[str, str]]) -> Iterator[dict[str, str]]:
+def _answered(table: str, answers: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for code, answer in answers.items():
-        yield {"code": code, "text": reference.text_of(table, code), **answer}
+        yield {"code": code, "text": reference.text_of(table, code), **answer, "level_name": LEVEL_NAMES.get(answer["level"], answer["level"]),
+               "mitigation": [as_sentence(condition) for condition in answer.get("mitigation", [])]}
 
 
 def _entry(fact: Fact, words: str, note: str = "", tone: str = "", url: str = "") -> dict[str, Any]:

@@ -141,6 +141,8 @@ class ApplicationOut(Schema):
     missing: list[MissingOut] | None = Field(description="What stands between it and an approval; for officers.")
     record: list[dict[str, Any]] | None = Field(description="The end user's measured record; for officers.")
     raised_flags: dict[str, str] | None = Field(description="Flags that the program raises now, with their evidence; for officers.")
+    gaps: list[str] | None = Field(description="What the record does not tell; for officers.")
+    proposed_conditions: list[dict[str, Any]] | None = Field(description="What the latest assessment proposes against the risks; for officers.")
     assessment: AssessmentOut | None
     recommendation: RecommendationOut | None
     holds: list[HoldOut] | None
@@ -154,10 +156,17 @@ class OptionalReason(Schema):
     reason: str = ""
 
 
+class ProposedCondition(Schema):
+    code: str = Field(description="A code of the list of conditions.")
+    parameters: dict[str, Any] = Field({}, description="Its values; what is left out is the usual value, or is said when it is recommended.")
+
+
 class Answer(Schema):
     level: str
     reason: str = ""
     evidence: str = ""
+    mitigation: list[ProposedCondition] = Field([], description="Conditions proposed against this risk.")
+    together: bool = Field(False, description="Answered with others in one press.")
 
 
 class AssessIn(Schema):

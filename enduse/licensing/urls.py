@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enduse.licensing import licence_views, views
+from enduse.licensing import assess_views, licence_views, views
 
 app_name = "licensing"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("applications/<str:reference>/withdraw/", views.withdraw, name="withdraw"),
     path("applications/<str:reference>/documents/", views.attach_document, name="attach"),
     path("applications/<str:reference>/screen/", views.screen, name="screen"),
-    path("applications/<str:reference>/assess/", views.assess, name="assess"),
+    path("applications/<str:reference>/assess/", assess_views.assess, name="assess"),
     path("applications/<str:reference>/recommend/", views.recommend, name="recommend"),
     path("applications/<str:reference>/decide/", views.decide, name="decide"),
     path("applications/<str:reference>/send-back/", views.send_back, name="send_back"),

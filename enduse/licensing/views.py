@@ -16,12 +16,11 @@ from enduse.accounts.actions import note_read
 from enduse.documents.actions import attach
 from enduse.documents.models import Document
 from enduse.licensing import actions, queries, states
+from enduse.licensing.assess_form import recommended_first
 from enduse.licensing.conditions import as_sentence
-from enduse.licensing.flags import raised
 from enduse.licensing.forms import (
     ApplicationForm,
     ApplicationsFilter,
-    AssessForm,
     DecideForm,
     HoldForm,
     LineForms,
@@ -144,24 +143,11 @@ def screen(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "licensing/screen.html", {"application": known, "parties": known.parties()})
 
 
-@needs("licensing.assess")
-@require_http_methods(["GET", "POST"])
-def assess(request: HttpRequest, reference: str) -> HttpResponse:
-    known = find(request, reference)
-    form = AssessForm(request.POST or None, raised=raised(queries.known(known)), last=states.latest_assessment(known))
-    if request.method == "POST" and form.is_valid():
-        done = attempt(request, form, lambda: actions.assess(known, by=request.user, **form.answers()))
-        if done is not None:
-            say(request, _("The assessment was saved."))
-            return redirect("licensing:application", reference)
-    return render(request, "licensing/assess.html", {"form": form, "application": known, "record": in_words(record_of(known.end_user))})
-
-
 @needs("licensing.recommend")
 @require_http_methods(["GET", "POST"])
 def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     known = find(request, reference)
-    form = RecommendForm(request.POST or None)
+    form = RecommendForm(request.POST or None, initial=recommended_first(states.latest_assessment(known)))
     if request.method == "POST" and form.is_valid():
         done = attempt(request, form, lambda: actions.recommend(known, by=request.user, **form.recommended()))
         if done is not None:

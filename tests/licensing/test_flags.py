@@ -91,8 +91,8 @@ def test_a_carrier_as_consignee_is_p03(people):
 def test_two_unregistered_brokers_of_a_third_country_at_one_address_are_four_flags(people):
     brokers = [register(name=name, kind=Party.COMPANY, country="PA", address="1 Canal Street", by=None) for name in ("Broker One", "Broker Two")]
     found = flags_of(given.submitted(people, intermediaries=brokers))
-    assert set(found) == {"P04", "P05", "P07", "R01"}
-    assert "Broker One (PA)" in found["R01"]
+    assert set(found) == {"P04", "P05", "P07", "P10"}
+    assert "Broker One (PA)" in found["P10"]
 
 
 def test_certificate_dates_that_do_not_fit_are_d01(people):

@@ -1,6 +1,7 @@
 """What is done in licensing: filing by the applicant, casework and decision by officers, the life of a licence."""
 
-from enduse.licensing.actions.casework import assess, decide, recommend, send_back
+from enduse.licensing.actions.assessing import assess
+from enduse.licensing.actions.casework import decide, recommend, send_back
 from enduse.licensing.actions.filing import CertificateGiven, LineAsked, draft, revise_draft, submit, withdraw
 from enduse.licensing.actions.holds import hold, hold_applications_of, release_hold
 from enduse.licensing.actions.permits import (

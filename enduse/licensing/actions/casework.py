@@ -1,4 +1,4 @@
-"""What officers do: assess, recommend, send back, decide. The decision is a second officer's, and issues the licence."""
+"""What officers do: recommend, send back, decide. The decision is a second officer's, and issues the licence."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
-from enduse.licensing import flags as warning_flags
 from enduse.licensing import states
 from enduse.licensing.models import Application, Assessment, Decision, Licence, LicenceLine, Recommendation, SentBack
-from enduse.licensing.queries import known, record_as_words
 from enduse.licensing.readiness import (
     conditions_by_measures,
     refuse_if_held,
@@ -33,29 +31,6 @@ from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 LICENCE_MONTHS = 24
-FLAG_LEVELS = ("low", "medium", "high")
-Answers = Mapping[str, Mapping[str, str]]
-
-
-def assess(application: Application, *, criteria: Answers, flags: Answers | None = None, summary: str, by: User) -> Assessment:
-    """Answer every criterion and every flag that the program raised; officers may raise more. The latest assessment counts.
-
-    `criteria` and `flags`: {code: {"level", "reason", "evidence"}}. A reason is needed for all but the best level.
-    """
-    permit(by, "licensing.assess")
-    with transaction.atomic():
-        application = _lock_open(application)
-        raised = warning_flags.raised(known(application))
-        problems = Problems()
-        answered = _check_criteria(criteria, problems)
-        flagged = _check_flags(flags or {}, raised, problems)
-        if not summary.strip():
-            problems.add(_("An assessment ends in a summary."), _("Write what weighs most, and why."), field="summary")
-        problems.raise_if_any()
-        return record(
-            Assessment(application=application, criteria=answered, flags=flagged, record_seen=record_as_words(application.end_user),
-                       summary=summary.strip()),
-            by=by)
 
 
 def _lock_open(application: Application) -> Application:
@@ -65,42 +40,6 @@ def _lock_open(application: Application) -> Application:
         raise Refused(_("%(application)s is %(state)s."), _("Only what is filed and not yet decided is worked on."),
                       application=locked.reference, state=str(states.NAMES[locked.state]))
     return locked
-
-
-def _check_criteria(criteria: Answers, problems: Problems) -> dict[str, dict[str, str]]:
-    table = reference.table("criteria")
-    for code in sorted(set(criteria) - set(table)):
-        problems.add(_("There is no such criterion."), _("Take it out."), field=f"criteria.{code}")
-    answered = {}
-    for code, entry in table.items():
-        levels = entry.more["levels"].split("|")
-        given = _answer(criteria.get(code, {}))
-        if given["level"] not in levels:
-            problems.add(_("Every criterion is answered."), _("Choose one of: %s.") % ", ".join(levels), field=f"criteria.{code}",
-                         found=given["level"])
-        elif given["level"] != levels[0] and not given["reason"]:
-            problems.add(_("This answer needs its reason."), _("Write why, and what it rests on."), field=f"criteria.{code}", found=given["level"])
-        answered[code] = given
-    return answered
-
-
-def _check_flags(flags: Answers, raised: Mapping[str, str], problems: Problems) -> dict[str, dict[str, str]]:
-    table = reference.table("warning_flags")
-    for code in sorted(set(flags) - set(table)):
-        problems.add(_("There is no such flag."), _("Take it out."), field=f"flags.{code}")
-    answered = {}
-    for code in sorted((set(flags) & set(table)) | set(raised)):
-        given = _answer(flags.get(code, {}))
-        if given["level"] not in FLAG_LEVELS or not given["reason"]:
-            problems.add(
-                _("The program raised this flag: %s") % raised[code] if code in raised else _("A flag says its level and its reason."),
-                _("Answer it: a level (%s) and a reason.") % ", ".join(FLAG_LEVELS), field=f"flags.{code}", found=given["level"])
-        answered[code] = {**given, "raised_by": "program" if code in raised else "officer", "evidence": raised.get(code) or given["evidence"]}
-    return answered
-
-
-def _answer(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(given.get(name, "")).strip() for name in ("level", "reason", "evidence")}
 
 
 def recommend(

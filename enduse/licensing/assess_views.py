@@ -1,0 +1,41 @@
+"""The page on which an officer assesses an application."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from enduse import clock
+from enduse.accounts.access import needs
+from enduse.licensing import actions, queries, states
+from enduse.licensing.assess_form import AssessForm, with_the_rest
+from enduse.licensing.flags import raised
+from enduse.licensing.models import Application
+from enduse.pages import attempt, say, visible_or_404
+from enduse.parties.gaps import gaps_of
+from enduse.parties.queries import record_of
+from enduse.parties.record import in_words
+
+
+@needs("licensing.assess")
+@require_http_methods(["GET", "POST"])
+def assess(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer the questions; `rest` answers what is left at its best level, to be read before it is saved."""
+    application: Application = visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
+    record = record_of(application.end_user)
+    found = raised(queries.known(application, record=record))
+    last = states.latest_assessment(application)
+    if request.method == "POST" and "rest" in request.POST:
+        form = AssessForm(raised=found, last=last, initial=with_the_rest(request.POST, found))
+    else:
+        form = AssessForm(request.POST or None, raised=found, last=last)
+        if request.method == "POST" and form.is_valid():
+            done = attempt(request, form, lambda: actions.assess(application, by=request.user, **form.answers()))
+            if done is not None:
+                say(request, _("The assessment was saved."))
+                return redirect("licensing:application", reference)
+    return render(request, "licensing/assess.html", {
+        "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
+        "together": form.together_codes(), "unanswered": form.unanswered()})
