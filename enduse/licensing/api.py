@@ -47,6 +47,7 @@ from enduse.parties.models import Party
 from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 from enduse.refusals import Invalid, Problem
+from enduse.screening.actions import Compared
 from enduse.screening.actions import load_list as take_list
 from enduse.screening.queries import states_of
 
@@ -284,9 +285,13 @@ def get_touched(request: HttpRequest, reference: str) -> Any:
 
 @router.post("/rescreen", response=ScreenedOut, operation_id="licensing.rescreen_licensed_parties")
 def rescreen(request: HttpRequest) -> Any:
-    """Compare every party of a live licence with the current lists; possible matches raise alerts."""
+    """Compare every screened party, and every party of a live licence, with what changed in the lists; hits on live licences raise alerts."""
     permit(request.user, "screening.screen")
-    return {"parties": [screening.party_id for screening in actions.rescreen_licensed_parties(by=request.user)]}
+    return _compared(actions.rescreen_licensed_parties(by=request.user))
+
+
+def _compared(done: Compared) -> dict[str, Any]:
+    return {"compared": done.parties, "changed": [screening.party_id for screening in done.screenings]}
 
 
 @router.post("/lists", response=LoadedOut, operation_id="screening.load_list")
@@ -295,13 +300,14 @@ def load_list(
     format: str = Form("", description="ofac-csv, un-xml, ftm-jsonl or csv; empty: by its content."),
     source: str = Form("", description="What the list is called; empty: its publisher or its file's name."),
     mapping: str = Form("", description='Of a csv: {"id": "column", "schema": "=Person", "name": "column", ...} as JSON.'),
+    shrunk: bool = Form(False, description="Say so when the publisher took off more than a quarter of the entries."),
 ) -> Any:
-    """Load a denied-party list and compare the parties of live licences with it."""
+    """Load a denied-party list; every party that was screened, and those of live licences, are compared with what changed."""
     permit(request.user, "screening.load_list")
-    version = take_list(file, by=request.user, format=format or None, file_name=file.name or "", source=source, mapping=_mapping(mapping))
-    rescreened = [screening.party_id for screening in actions.rescreen_licensed_parties(by=request.user)]
-    return {"id": version.pk, "source": version.source, "version": version.version, "entries": version.entries, "sha256": version.sha256,
-            "rescreened": rescreened}
+    version = take_list(file, by=request.user, format=format or None, file_name=file.name or "", source=source, mapping=_mapping(mapping),
+                        shrunk=shrunk)
+    done = _compared(actions.rescreen_licensed_parties(by=request.user))
+    return {"id": version.pk, "source": version.source, "version": version.version, "entries": version.entries, "sha256": version.sha256, **done}
 
 
 def _mapping(text: str) -> dict[str, str] | None:

@@ -189,6 +189,8 @@ class ListForm(forms.Form):
         ("", _("tell by its content")), ("ofac-csv", "OFAC SDN (CSV)"), ("un-xml", "UN Security Council (XML)"),
         ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
     source = forms.CharField(label=_("Name of the list"), required=False, max_length=40, help_text=_("Empty: its publisher, or its file's name."))
+    shrunk = forms.BooleanField(label=_("The publisher took many entries off"), required=False,
+                                help_text=_("Only when you were told that the file is much shorter than the current list."))
     id_column = forms.CharField(label=_("Column of the entry's id"), required=False, help_text=_("Only for a CSV of your own."))
     name_column = forms.CharField(label=_("Column of the name"), required=False)
     schema_column = forms.CharField(label=_("Column of the kind"), required=False, help_text=_("Or =Person, =Company for all rows."))

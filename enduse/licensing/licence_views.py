@@ -134,10 +134,10 @@ def load(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         version = attempt(request, form, lambda: load_list(
             given["file"], by=request.user, format=given["format"] or None, file_name=given["file"].name, source=given["source"],
-            mapping=form.mapping()))
+            mapping=form.mapping(), shrunk=given["shrunk"]))
         if version is not None:
             done = actions.rescreen_licensed_parties(by=request.user)
-            say(request, _("%(list)s was loaded: %(entries)d entries. %(parties)d parties of live licences were compared again.") % {
-                "list": version, "entries": version.entries, "parties": len(done)})
-            return redirect("screening:lists")
+            say(request, _("%(list)s was loaded: %(entries)d entries. Compared again: %(parties)d parties; other possible matches: %(changed)d.") % {
+                "list": version, "entries": version.entries, "parties": done.parties, "changed": len(done.screenings)})
+            return redirect("screening:list", version.pk)
     return render(request, "licensing/load_list.html", {"form": form})

@@ -264,7 +264,8 @@ class TouchedOut(Schema):
 
 
 class ScreenedOut(Schema):
-    parties: list[int] = Field(description="Those of live licences that were compared again.")
+    compared: int = Field(description="Parties compared again: all that were screened before, and those of live licences.")
+    changed: list[int] = Field(description="Those of them whose possible matches are others now.")
 
 
 class LoadedOut(Schema):
@@ -273,6 +274,7 @@ class LoadedOut(Schema):
     version: str
     entries: int
     sha256: str
-    rescreened: list[int] = Field(description="Parties of live licences that were compared again.")
+    compared: int = Field(description="Parties compared with what changed: all that were screened before, and those of live licences.")
+    changed: list[int] = Field(description="Those of them whose possible matches are others now.")
 
 

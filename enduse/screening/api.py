@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from enduse.accounts.permissions import must_see, permit
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party
-from enduse.screening import actions, queries
+from enduse.screening import actions, queries, reading
 from enduse.screening.models import Hit, HitResolution, ListVersion
 
 router = Router(tags=["screening"])
@@ -26,6 +26,15 @@ class ListOut(Schema):
     file_name: str
     sha256: str
     recorded_at: datetime
+    replaces: int | None = Field(None, alias="replaces_id", description="The version that this one took the place of.")
+    notes: list[str] = Field([], description="What an officer should know of the file.")
+
+
+class ChangeOut(Schema):
+    kind: str = Field(description="added, removed or changed.")
+    entity_id: str
+    entity_name: str
+    fields: dict[str, list[str]] = Field(description="Of a changed entry: field, and what it said before and says now.")
 
 
 class HitOut(Schema):
@@ -38,6 +47,8 @@ class HitOut(Schema):
     schema_name: str = Field(alias="schema")
     score: float
     reasons: list[dict[str, Any]]
+    entry: dict[str, Any] = Field(description="The entry as it stood.")
+    answered_before: str | None = Field(description="What was said of this pair when party or entry were different; null when never.")
     outcome: str | None = Field(description="What an officer said of it, here or of the same pair before; null while open.")
 
     @staticmethod
@@ -51,6 +62,11 @@ class HitOut(Schema):
     @staticmethod
     def resolve_list(hit: Hit) -> str:
         return str(hit.list_version)
+
+    @staticmethod
+    def resolve_answered_before(hit: Hit) -> str | None:
+        said: HitResolution | None = getattr(hit, "earlier_said", None)
+        return f"{said.outcome}: {said.reason}" if said is not None else None
 
     @staticmethod
     def resolve_outcome(hit: Hit) -> str | None:
@@ -86,7 +102,7 @@ class ResolutionOut(Schema):
 
 def _state(state: queries.PartyState) -> dict[str, Any]:
     return {"party": state.party.pk, "name": state.party.name, "state": state.state, "why": state.why,
-            "screened_at": state.screening.recorded_at if state.screening else None, "open_hits": list(state.open_hits)}
+            "screened_at": state.screening.recorded_at if state.screening else None, "open_hits": _with_earlier(list(state.open_hits))}
 
 
 @router.get("/lists", response=list[ListOut], operation_id="screening.list_lists")
@@ -103,11 +119,29 @@ def get_list(request: HttpRequest, list_id: int) -> Any:
     return visible_or_404(ListVersion.objects.visible_to(request.user), pk=list_id)
 
 
+@router.get("/lists/{int:list_id}/changes", response=list[ChangeOut], operation_id="screening.list_changes")
+def list_changes(
+    request: HttpRequest, list_id: int, kind: str = Query("", description="added, removed or changed; empty: all."),
+    limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
+) -> Any:
+    """What a version of a list changed against the one that it replaced."""
+    must_see(request.user, "screening")
+    version = visible_or_404(ListVersion.objects.visible_to(request.user), pk=list_id)
+    return list(reading.list_changes(request.user, version, kind=kind)[offset:offset + limit])
+
+
 @router.get("/hits", response=list[HitOut], operation_id="screening.list_hits")
 def list_hits(request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)) -> Any:
     """Possible matches that wait for an answer, the closest first."""
     must_see(request.user, "screening")
-    return list(queries.open_hits(request.user)[offset:offset + limit])
+    return _with_earlier(list(queries.open_hits(request.user)[offset:offset + limit]))
+
+
+def _with_earlier(hits: list[Hit]) -> list[Hit]:
+    earlier = reading.earlier_answers(hits)
+    for hit in hits:
+        hit.earlier_said = earlier.get(hit.pk)
+    return hits
 
 
 @router.get("/parties/{int:party_id}", response=StateOut, operation_id="screening.get_party")

@@ -5,10 +5,24 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enduse.screening.models import HitResolution
+from enduse.screening.models import HitResolution, ListChange
 
 
 class ResolveForm(forms.Form):
     outcome = forms.ChoiceField(label=_("The party and the one listed are"), choices=HitResolution.OUTCOMES, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea,
                              help_text=_("What differs or agrees: birth date, address, number, country, owners."))
+
+
+class HitsFilter(forms.Form):
+    search = forms.CharField(label=_("Party or entry"), required=False)
+    source = forms.ChoiceField(label=_("List"), required=False)
+
+    def __init__(self, *args, sources: list[str], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [("", _("every list")), *((source, source) for source in sources)]
+
+
+class ChangesFilter(forms.Form):
+    search = forms.CharField(label=_("Entry"), required=False)
+    kind = forms.ChoiceField(label=_("Change"), required=False, choices=[("", _("every change")), *ListChange.KINDS])

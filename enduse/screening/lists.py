@@ -18,7 +18,7 @@ from enduse.refusals import Invalid, Problem
 from enduse.screening.models import ListVersion
 
 if TYPE_CHECKING:
-    from enduse.engines.names import Index, ScreenedList
+    from enduse.engines.names import Index, ListDiff, ScreenedList
 
 MAX_LIST_BYTES = 500_000_000
 CHUNK = 1 << 20
@@ -95,6 +95,31 @@ def index(versions: list[ListVersion]) -> Index:
         return _loaded[1]
 
 
+def differences(before: list[int], now: list[ListVersion]) -> list[ListDiff] | None:
+    """What changed in the lists between the versions of then (by their ids) and those of now; of a list that is new, all.
+
+    None: it cannot be told, as there was none before or a list is there no more.
+    """
+    from enduse.engines import names
+
+    earlier = {version.source: version for version in ListVersion.objects.filter(pk__in=before)}
+    if not earlier or len(earlier) != len(before) or set(earlier) - {version.source for version in now}:
+        return None
+    found = []
+    for version in now:
+        old = earlier.get(version.source)
+        if old is None:
+            found.append(names.diff(names.ScreenedList(version.source, "", "", ()), read_kept(version)))
+        elif old.pk != version.pk:
+            found.append(names.diff(read_kept(old), read_kept(version)))
+    return found
+
+
+def read_kept(version: ListVersion) -> ScreenedList:
+    """A list version from its kept file."""
+    return read(folder() / version.sha256, format=version.format, source=version.source, mapping=version.mapping)
+
+
 def _open_or_build(path: Path, versions: list[ListVersion]) -> Index:
     from enduse.engines import names
 
@@ -103,9 +128,7 @@ def _open_or_build(path: Path, versions: list[ListVersion]) -> Index:
             return names.Index.load(path)
         except names.IndexFileError:
             path.unlink()
-    built = names.Index.build([
-        read(folder() / version.sha256, format=version.format, source=version.source, mapping=version.mapping) for version in versions
-    ])
+    built = names.Index.build([read_kept(version) for version in versions])
     built.save(path)
     _drop_old_indexes()
     return built

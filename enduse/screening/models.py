@@ -29,6 +29,8 @@ class ListVersion(Fact):
     file_name = models.CharField(max_length=200)
     format = models.CharField(max_length=12)
     mapping = models.JSONField(default=dict, blank=True)  # of a list in a CSV of one's own: field -> column
+    notes = models.JSONField(default=list, blank=True)  # what an officer should know of the file, such as a missing end mark
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 
     objects = ScreeningQuerySet.as_manager()
 
@@ -40,7 +42,30 @@ class ListVersion(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"source": self.source, "version": self.version, "sha256": self.sha256, "entries": self.entries,
-                "file_name": self.file_name, "format": self.format, "mapping": self.mapping}
+                "file_name": self.file_name, "format": self.format, "mapping": self.mapping,
+                **({"replaces": self.replaces_id} if self.replaces_id else {})}
+
+    def item_rows(self) -> models.QuerySet[ListChange]:
+        return self.changes.order_by("pk")
+
+
+class ListChange(models.Model):
+    """One entry that a version added, removed or changed against the version it replaces."""
+
+    ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+    KINDS = [(ADDED, _("added")), (REMOVED, _("removed")), (CHANGED, _("changed"))]
+
+    list_version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=7, choices=KINDS)
+    entity_id = models.CharField(max_length=80)
+    entity_name = models.CharField(max_length=300)
+    fields = models.JSONField(default=dict)  # of a changed entry: {field: [before, now]}
+
+    class Meta:
+        indexes = [models.Index(fields=["list_version", "kind"])]
+
+    def as_item(self) -> dict[str, Any]:
+        return {"kind": self.kind, "entity": self.entity_id, "name": self.entity_name, "fields": self.fields}
 
 
 class Screening(Fact):
@@ -49,6 +74,8 @@ class Screening(Fact):
     kind = "screening.screening"
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="screenings")
     name = models.CharField(max_length=200)
+    compared = models.JSONField(default=dict)  # all that was compared: name, birth date, country, address, number
+    party_digest = models.CharField(max_length=32, default="")  # of that: a party with another digest has changed since
     threshold = models.FloatField()
     lists = models.ManyToManyField(ListVersion, related_name="+")
     list_versions = models.JSONField()  # the log indexes of those lists, sorted: what the fact commits to
@@ -56,10 +83,37 @@ class Screening(Fact):
     objects = ScreeningQuerySet.as_manager()
 
     def content(self) -> dict[str, Any]:
-        return {"party": self.party_id, "name": self.name, "threshold": plain(self.threshold), "lists": plain(self.list_versions)}
+        compared = {"compared": plain(self.compared)} if self.compared else {}  # the first screenings were logged without
+        return {"party": self.party_id, "name": self.name, "threshold": plain(self.threshold), "lists": plain(self.list_versions), **compared}
 
     def item_rows(self) -> models.QuerySet[Hit]:
         return self.hits.order_by("pk")
+
+
+class Rescreening(Fact):
+    """Parties were compared with what had changed in the lists, and their screenings still say what is so."""
+
+    kind = "screening.rescreening"
+    list_versions = models.JSONField()  # the log indexes of the lists current then, sorted
+    parties = models.PositiveIntegerField()
+
+    objects = ScreeningQuerySet.as_manager()
+
+    def content(self) -> dict[str, Any]:
+        return {"lists": plain(self.list_versions), "parties": self.parties}
+
+    def item_rows(self) -> models.QuerySet[Rescreened]:
+        return self.rows.order_by("pk")
+
+
+class Rescreened(models.Model):
+    """One party of a rescreening, by the screening that still stands."""
+
+    rescreening = models.ForeignKey(Rescreening, on_delete=models.PROTECT, related_name="rows")
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="rescreened")
+
+    def as_item(self) -> dict[str, Any]:
+        return {"screening": self.screening_id}
 
 
 class Hit(models.Model):
@@ -76,6 +130,7 @@ class Hit(models.Model):
     score = models.FloatField()
     reasons = models.JSONField()
     entity_digest = models.CharField(max_length=32)  # changes with anything that stands in the entry
+    entry = models.JSONField(default=dict)  # the entry as it stood: names, aliases, birth dates, countries, addresses, numbers, programmes
     remembered = models.ForeignKey("screening.HitResolution", null=True, on_delete=models.PROTECT, related_name="remembered_by")
 
     objects = ScreeningQuerySet.as_manager()

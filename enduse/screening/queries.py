@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from enduse.accounts.models import User
 from enduse.parties.models import Party
 from enduse.screening import lists
-from enduse.screening.models import Hit, HitResolution, ListVersion, Screening
+from enduse.screening.compared import as_listed
+from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened, Rescreening, Screening
 
 NOT_SCREENED, STALE, OPEN_HITS, TRUE_MATCH, CLEAR = "not_screened", "stale", "open_hits", "true_match", "clear"
 STATE_NAMES = {
@@ -50,28 +51,54 @@ def state_of(party: Party) -> PartyState:
     return states_of([party])[party.pk]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A party's newest screening and the lists (by id) that it covers: those it was made with, or those it was kept against since."""
+
+    party: Party
+    screening: Screening
+    covered: list[int]
+
+    @property
+    def says_what_is_so(self) -> bool:
+        """Whether the party is still as it was compared."""
+        return as_listed(self.party).digest == self.screening.party_digest
+
+    def is_stale(self, current: list[int]) -> bool:
+        return self.covered != current or not self.says_what_is_so
+
+
+def standings(parties: Iterable[Party]) -> list[Standing]:
+    """The newest screening of each party that has one, in a fixed number of queries."""
+    todo = {party.pk: party for party in parties}
+    newest = list(Screening.objects.filter(party__in=list(todo)).order_by().values("party").annotate(last=Max("pk")).values_list("last", flat=True))
+    screenings = Screening.objects.filter(pk__in=newest).select_related("recorded_by").prefetch_related(
+        "hits__resolution__recorded_by", "hits__remembered__recorded_by", "hits__list_version")
+    kept = dict(Rescreened.objects.filter(screening__in=newest).order_by().values("screening").annotate(
+        last=Max("rescreening")).values_list("screening", "last"))
+    covered = dict(Rescreening.objects.filter(pk__in=set(kept.values())).values_list("pk", "list_versions")) if kept else {}
+    return [
+        Standing(todo[each.party_id], each, sorted(covered[kept[each.pk]] if each.pk in kept else each.list_versions)) for each in screenings]
+
+
 def states_of(parties: Iterable[Party]) -> dict[int, PartyState]:
     """Where each party stands, by its id, in a fixed number of queries."""
     todo = {party.pk: party for party in parties}
-    current = [version.pk for version in current_lists()]
-    newest = Screening.objects.filter(party__in=todo).values("party").annotate(last=Max("pk")).values_list("last", flat=True)
-    screenings = {
-        each.party_id: each
-        for each in Screening.objects.filter(pk__in=list(newest)).select_related("recorded_by").prefetch_related(
-            "hits__resolution__recorded_by", "hits__remembered__recorded_by", "hits__list_version")
-    }
-    return {pk: _state(party, screenings.get(pk), sorted(current)) for pk, party in todo.items()}
+    current = sorted(version.pk for version in current_lists())
+    found = {standing.party.pk: standing for standing in standings(todo.values())}
+    return {pk: _state(party, found.get(pk), current) for pk, party in todo.items()}
 
 
-def _state(party: Party, screening: Screening | None, current: list[int]) -> PartyState:
-    if screening is None:
+def _state(party: Party, standing: Standing | None, current: list[int]) -> PartyState:
+    if standing is None:
         return PartyState(party, NOT_SCREENED, str(_("It was never compared with the lists.")), None)
+    screening = standing.screening
     hits = list(screening.hits.all())
     open_hits = tuple(hit for hit in hits if hit.said() is None)
     matches = tuple(hit for hit in hits if (said := hit.said()) is not None and said.outcome == HitResolution.TRUE_MATCH)
-    if party.changed_at > screening.recorded_at:
+    if not standing.says_what_is_so:
         return PartyState(party, STALE, str(_("It was changed after its screening.")), screening, open_hits, matches)
-    if sorted(screening.list_versions) != current:
+    if standing.covered != current:
         return PartyState(party, STALE, str(_("A list was loaded after its screening.")), screening, open_hits, matches)
     if open_hits:
         why = str(_("%(count)d possible matches wait for an answer.") % {"count": len(open_hits)})
@@ -87,6 +114,12 @@ def list_versions(user: User | None) -> QuerySet[ListVersion]:
     return ListVersion.objects.visible_to(user).select_related("recorded_by").order_by("-pk")
 
 
+def change_counts(version: ListVersion) -> dict[str, int]:
+    """How many entries a version added, removed and changed."""
+    counted = dict(version.changes.order_by().values("kind").annotate(n=Count("pk")).values_list("kind", "n"))
+    return {kind: counted.get(kind, 0) for kind, _name in ListChange.KINDS}
+
+
 def screenings(user: User | None, *, party: Party | None = None) -> QuerySet[Screening]:
     """Screenings with how many hits each had and how many of them are open, newest first."""
     rows = Screening.objects.visible_to(user).select_related("party", "recorded_by").annotate(
@@ -94,8 +127,13 @@ def screenings(user: User | None, *, party: Party | None = None) -> QuerySet[Scr
     return rows.filter(party=party) if party is not None else rows
 
 
-def open_hits(user: User | None) -> QuerySet[Hit]:
+def open_hits(user: User | None, *, source: str = "", search: str = "") -> QuerySet[Hit]:
     """Hits of each party's newest screening that nobody has answered."""
     newest = Screening.objects.values("party").annotate(last=Max("pk")).values("last")
-    return Hit.objects.visible_to(user).filter(screening__in=newest, resolution=None, remembered=None).select_related(
+    rows = Hit.objects.visible_to(user).filter(screening__in=newest, resolution=None, remembered=None).select_related(
         "screening__party", "list_version").order_by("-score", "pk")
+    if source:
+        rows = rows.filter(list_version__source=source)
+    if search.strip():
+        rows = rows.filter(Q(screening__party__name__icontains=search.strip()) | Q(entity_name__icontains=search.strip()))
+    return rows

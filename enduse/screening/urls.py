@@ -7,6 +7,7 @@ from enduse.screening import views
 app_name = "screening"
 urlpatterns = [
     path("", views.lists, name="lists"),
+    path("lists/<int:pk>/", views.list_version, name="list"),
     path("hits/", views.hits, name="hits"),
     path("hits/<int:pk>/", views.hit, name="hit"),
     path("parties/<int:pk>/", views.party, name="party"),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ListDiff:
-    """What one list gained, lost and changed. `added` and `changed` are as the new version has them."""
+    """What one list gained, lost and changed. `added` and `changed` are as the new version has them, `before` are the
+    changed ones as the old version had them."""
 
     source: str
     old_version: str
@@ -23,6 +24,7 @@ class ListDiff:
     added: tuple[Entity, ...]
     removed: tuple[Entity, ...]
     changed: tuple[Entity, ...]
+    before: tuple[Entity, ...] = ()
 
     @property
     def stale(self) -> frozenset[str]:
@@ -35,6 +37,7 @@ def diff(old: ScreenedList, new: ScreenedList) -> ListDiff:
     if old.source != new.source:
         raise ValueError(f"{old.source!r} and {new.source!r} are two lists, not two versions of one.")
     before, after = old.by_id, new.by_id
+    changed = tuple(entity for entity in new.entities if entity.id in before and before[entity.id] != entity)
     return ListDiff(
         source=new.source,
         old_version=old.version,
@@ -42,7 +45,8 @@ def diff(old: ScreenedList, new: ScreenedList) -> ListDiff:
         new_sha256=new.sha256,
         added=tuple(entity for entity in new.entities if entity.id not in before),
         removed=tuple(entity for entity in old.entities if entity.id not in after),
-        changed=tuple(entity for entity in new.entities if entity.id in before and before[entity.id] != entity),
+        changed=changed,
+        before=tuple(before[entity.id] for entity in changed),
     )
 
 
@@ -50,7 +54,7 @@ def rescreen(
     index: Index,
     parties: Sequence[Party],
     previous: Mapping[str, Sequence[Hit]],
-    difference: ListDiff,
+    differences: Sequence[ListDiff],
     progress: Callable[[int, int], None] | None,
     *,
     threshold: float,
@@ -59,15 +63,20 @@ def rescreen(
     """See Index.rescreen. A party whose list of hits was full and lost one is screened in full: others may move up."""
     from enduse.engines.names.index import Index as Built
 
-    held = [found for found in index.lists if found.source == difference.source]
-    if not held or held[0].sha256 != difference.new_sha256:
-        raise ValueError(f"The index does not hold {difference.source!r} at version {difference.new_version!r}.")
-    new = (*difference.added, *difference.changed)
-    gained = Built.build([ScreenedList(difference.source, difference.new_version, difference.new_sha256, new)])
+    for difference in differences:
+        held = [found for found in index.lists if found.source == difference.source]
+        if not held or held[0].sha256 != difference.new_sha256:
+            raise ValueError(f"The index does not hold {difference.source!r} at version {difference.new_version!r}.")
+    new = [
+        ScreenedList(each.source, each.new_version, each.new_sha256, (*each.added, *each.changed))
+        for each in differences
+        if each.added or each.changed
+    ]
+    gained = Built.build(new)
     hits: dict[str, list[Hit]] = {}
     for done, party in enumerate(parties, start=1):
         earlier = previous.get(party.id)
-        kept = None if earlier is None else still_standing(earlier, difference)
+        kept = None if earlier is None else still_standing(earlier, differences)
         lost_from_full = earlier is not None and kept is not None and len(kept) < len(earlier) == limit
         if kept is None or lost_from_full:
             hits[party.id] = index.screen(party, threshold=threshold, limit=limit)
@@ -79,10 +88,14 @@ def rescreen(
     return hits
 
 
-def still_standing(hits: Sequence[Hit], difference: ListDiff) -> list[Hit]:
-    """Earlier hits that the change left alone, at the list's new version."""
-    return [
-        replace(hit, list_version=difference.new_version) if hit.list_source == difference.source else hit
-        for hit in hits
-        if hit.list_source != difference.source or hit.entity_id not in difference.stale
-    ]
+def still_standing(hits: Sequence[Hit], differences: Sequence[ListDiff]) -> list[Hit]:
+    """Earlier hits that the changes left alone, at their lists' new versions."""
+    by_source = {difference.source: difference for difference in differences}
+    kept = []
+    for hit in hits:
+        difference = by_source.get(hit.list_source)
+        if difference is None:
+            kept.append(hit)
+        elif hit.entity_id not in difference.stale:
+            kept.append(replace(hit, list_version=difference.new_version))
+    return kept

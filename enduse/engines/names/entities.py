@@ -70,10 +70,13 @@ class Entity:
     def caption(self) -> str:
         return self.names[0]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Every field that is not empty, for JSON."""
+        return {key: value for key, value in asdict(self).items() if value}
+
     def to_json(self) -> str:
         """Every field that is not empty, keys sorted: equal entities give equal text."""
-        filled = {key: value for key, value in asdict(self).items() if value}
-        return json.dumps(filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Entity:

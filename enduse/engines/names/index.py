@@ -151,18 +151,19 @@ class Index:
         self,
         parties: Iterable[Party],
         previous: Mapping[str, Sequence[Hit]],
-        diff: ListDiff,
+        diff: ListDiff | Sequence[ListDiff],
         progress: Progress | None = None,
         *,
         threshold: float = DEFAULT_THRESHOLD,
         limit: int | None = DEFAULT_LIMIT,
     ) -> dict[str, list[Hit]]:
-        """Hits by party id after one list changed: as screen_many gives, but only new or changed pairs are scored.
+        """Hits by party id after one list or several changed: as screen_many gives, but only new or changed pairs are scored.
 
-        `previous` holds the hits of each party, unchanged since, against the old list, at the same threshold and
-        limit; a party that it does not name is screened in full. This index is the one with the new list.
+        `previous` holds the hits of each party, unchanged since, against the old lists, at the same threshold and
+        limit; a party that it does not name is screened in full. This index is the one with the new lists.
         """
-        return changes.rescreen(self, list(parties), previous, diff, progress, threshold=threshold, limit=limit)
+        told = [diff] if isinstance(diff, changes.ListDiff) else list(diff)
+        return changes.rescreen(self, list(parties), previous, told, progress, threshold=threshold, limit=limit)
 
     def listed(self, number: int) -> tuple[Entity, EntityProxy]:
         """One listed entity by its number here, and as a proxy."""

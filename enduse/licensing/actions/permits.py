@@ -20,9 +20,8 @@ from enduse.licensing.models import Licence, LicenceChange, LicenceLine, Licence
 from enduse.licensing.queries import licences_live_on
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Refused
-from enduse.screening.actions import screen_all
-from enduse.screening.models import Screening
-from enduse.screening.queries import CLEAR, states_of
+from enduse.screening.actions import Compared, rescreen, screen_all
+from enduse.screening.queries import states_of
 
 
 def suspend(licence: Licence, *, reason: str, by: User) -> LicenceChange:
@@ -111,23 +110,26 @@ def use(line: LicenceLine, quantity: int, consignment_reference: str) -> Licence
     return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference)
 
 
-def rescreen_licensed_parties(*, by: User) -> list[Screening]:
-    """After a list was loaded: every party of a live licence is compared again; whoever may be on it raises an alert."""
+def rescreen_licensed_parties(*, by: User) -> Compared:
+    """After a list was loaded: every party that was screened, and every party of a live licence, is compared with what changed.
+
+    Whoever of a live licence may be on a list raises an alert.
+    """
     parties: dict[int, Party] = {}
     licences: dict[int, list[str]] = {}
     for licence in licences_live_on(clock.today()):
         for _role, party in licence.application.parties():
             parties[party.pk] = party
             licences.setdefault(party.pk, []).append(licence.reference)
-    due = [state.party for state in states_of(parties.values()).values() if not state.is_complete]
-    if not due:
-        return []
-    done = screen_all(due, by=by)
-    told = set(Alert.objects.open().filter(kind=Alert.LIST_HIT, party__in=due).values_list("party_id", flat=True))
-    for pk, state in states_of(due).items():
-        if state.state != CLEAR and pk not in told:
+    done = rescreen(by=by)
+    states = states_of(parties.values())
+    never = [state.party for state in states.values() if state.screening is None]
+    first = screen_all(never, by=by) if never else []
+    told = set(Alert.objects.open().filter(kind=Alert.LIST_HIT, party__in=parties).values_list("party_id", flat=True))
+    for pk, state in (states | states_of(never)).items():
+        if not state.is_complete and pk not in told:
             raise_alert(
                 Alert.LIST_HIT, role=Role.LICENSING_OFFICER, party=state.party, link=f"/screening/parties/{pk}/",
                 because=_("%(party)s of %(licences)s: %(why)s") % {
                     "party": state.party, "licences": ", ".join(sorted(set(licences[pk]))), "why": state.why})
-    return done
+    return Compared(done.parties + len(first), (*done.screenings, *first))
