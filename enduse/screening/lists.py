@@ -73,10 +73,10 @@ def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, s
 
 def format_of(path: Path, mapping: Mapping[str, str] | None) -> str:
     """Which format a list that was read is in, by its first bytes."""
-    from enduse.engines.names.readers import guess_format
+    from enduse.engines.names.formats import guess
 
     with path.open("rb") as file:
-        return guess_format(file.read(CHUNK), mapping)
+        return guess(file.read(CHUNK), mapping)
 
 
 def current() -> list[ListVersion]:

@@ -13,6 +13,8 @@ MONTHS = {
 }
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 WORDED = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?\s+(\d{4})")
+SLASHED = re.compile(r"(\d{2}|dd)/(\d{2}|mm)/(\d{4})")
+HYPHENED = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
 WIDEST_RANGE = 30
 
 
@@ -54,6 +56,18 @@ def dates_within(text: str) -> tuple[str, ...]:
         return (start,)
     slack = 1 if about else 0
     return years_between(int(start[:4]) - slack, int(end[:4]) + slack)
+
+
+def published_dates(text: str) -> tuple[str, ...]:
+    """As tables write them: `28/04/1937`, `00/00/1960` and `dd/mm/1960` for a year alone, `23-Sep-2026`, or as `dates_within`."""
+    text = text.strip()
+    if found := SLASHED.fullmatch(text):
+        day, month, year = found.groups()
+        known = [year, *([month, day] if day.isdigit() and int(day) else [month])] if month.isdigit() and int(month) else [year]
+        text = "-".join(known)
+    elif found := HYPHENED.fullmatch(text):
+        text = " ".join(found.groups())
+    return dates_within(text)
 
 
 def years_between(first: int, last: int) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from enduse.engines.names.entities import SCHEMAS, Entity, Identifier, ListError
+from enduse.engines.names.files import FETCH_AGAIN, ListFile
 
-REMEDY = "Fetch the file again from its publisher and load the whole file."
+REMEDY = FETCH_AGAIN
 COUNTRY_PROPERTIES = ("nationality", "citizenship", "country", "jurisdiction", "mainCountry", "flag", "birthCountry")
 NUMBER_PROPERTIES = (
     "passportNumber",
@@ -33,30 +34,32 @@ NUMBER_PROPERTIES = (
     "publicKey",
     "isinCode",
 )
+READ = (
+    "name", "alias", "previousName", "weakAlias", "abbreviation", "birthDate", "gender", "address", "addressEntity", "program", "position", "notes",
+    *COUNTRY_PROPERTIES, *NUMBER_PROPERTIES,
+)  # fmt: skip
 HOLDER = {"Sanction": "entity", "Identification": "holder", "Passport": "holder"}
 Properties = dict[str, list[Any]]
 
 
-def read_ftm(text: str) -> tuple[tuple[Entity, ...], str]:
+def read_ftm(file: ListFile) -> tuple[tuple[Entity, ...], str]:
     """The entities that can be screened against, and the newest `last_seen` or `last_change` day of the file."""
-    if not text.endswith("\n"):
-        last = text.rpartition("\n")[2]
-        if not last.rstrip().endswith("}"):
-            raise ListError(f"line {text.count(chr(10)) + 1}", "", "The file stops in the middle of a line.", REMEDY)
     listed: dict[str, tuple[str, str, Properties]] = {}
     attached: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
     addresses: dict[str, str] = {}
     newest = ""
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(file.lines(), start=1):
         if not line.strip():
             continue
+        if not line.endswith("\n") and not line.rstrip().endswith("}"):
+            raise ListError(f"line {number}", "", "The file stops in the middle of a line.", REMEDY)
         record = read_line(line, number)
         identity, schema, properties = record["id"], record["schema"], record["properties"]
         newest = max(newest, str(record.get("last_seen") or record.get("last_change") or "")[:10])
         if schema in SCHEMAS:
             if identity in listed:
                 raise ListError(f"line {number}", "id", f"Entity {identity} stands in the file twice.", REMEDY)
-            listed[identity] = (schema, str(record.get("caption", "")), properties)
+            listed[identity] = (schema, str(record.get("caption", "")), {key: properties[key] for key in READ if key in properties})
         elif schema == "Address":
             addresses[identity] = first(properties, "full") or ", ".join(strings(properties, ("street", "city")))
         elif schema in HOLDER:

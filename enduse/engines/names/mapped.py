@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping
 
 from enduse.engines.names.dates import dates_within
 from enduse.engines.names.entities import SCHEMAS, Entity, Identifier, ListError
+from enduse.engines.names.files import BOM, ListFile
 
 FIELDS = (
     "id",
@@ -25,32 +25,38 @@ FIELDS = (
 SEPARATOR = ";"
 
 
-def read_mapped(text: str, mapping: Mapping[str, str]) -> tuple[Entity, ...]:
+def read_mapped(file: ListFile, mapping: Mapping[str, str]) -> tuple[Entity, ...]:
     """Rows as entities. `mapping` gives a column header for each field; `=Person` gives a value for all rows.
 
     `id` and `name` are needed; without `schema` an entity is a LegalEntity, which may be a person or a body. A cell
     holds several values divided by `;`, except id, schema and remarks. Raises ListError.
     """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     entities: dict[str, Entity] = {}
-    number = 1
-    try:
-        header = [cell.strip() for cell in next(rows, [])]
-        check_mapping(mapping, header)
-        for number, row in enumerate(rows, start=2):
-            if not any(cell.strip() for cell in row):
-                continue
-            entity = read_row(number, row, header, mapping)
-            if entity.id in entities:
-                raise ListError(
-                    f"row {number}", mapping["id"], f"{entity.id!r} stands in the file twice.", "Give each row its own."
-                )
-            entities[entity.id] = entity
-    except csv.Error as error:
-        raise ListError(
-            f"row {number + 1}", "", f"The row is not whole CSV ({error}).", "Export the file again as UTF-8 CSV."
-        ) from error
+    rows = file.rows(delimiter=delimiter_of(file.start))
+    header = [cell.strip() for cell in next(rows, (1, []))[1]]
+    check_mapping(mapping, header)
+    for number, row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        entity = read_row(number, row, header, mapping)
+        if entity.id in entities:
+            raise ListError(f"row {number}", mapping["id"], f"{entity.id!r} stands in the file twice.", "Give each row its own.")
+        entities[entity.id] = entity
     return tuple(entities.values())
+
+
+def delimiter_of(start: bytes) -> str:
+    """What divides the header's columns: a comma, or a semicolon or a tab where there are more of those."""
+    first_line = start.split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    return max((",", ";", "\t"), key=first_line.count)
+
+
+def own_mapping(start: bytes) -> dict[str, str] | None:
+    """The mapping of a CSV whose header already has our own names for its columns, id and name at least."""
+    first_line = start.removeprefix(BOM).split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    header = [cell.strip() for cell in next(csv.reader([first_line], delimiter=delimiter_of(start)), [])]
+    named = {field: field for field in FIELDS if field in header}
+    return named if {"id", "name"} <= set(named) else None
 
 
 def check_mapping(mapping: Mapping[str, str], header: list[str]) -> None:

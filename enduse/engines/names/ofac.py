@@ -6,12 +6,11 @@ Layout: https://ofac.treasury.gov/specially-designated-nationals-list-data-forma
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from enduse.engines.names.dates import dates_within
 from enduse.engines.names.entities import Entity, Identifier, ListError
+from enduse.engines.names.files import FETCH_AGAIN, ListFile
 
 COLUMNS = (
     "ent_num",
@@ -30,7 +29,7 @@ COLUMNS = (
 NOTHING = "-0-"
 END_MARK = "\x1a"
 SCHEMA_BY_TYPE = {"": "Organization", "individual": "Person", "vessel": "Vessel", "aircraft": "Airplane"}
-REMEDY = "Fetch the list again from its publisher and load the whole file."
+REMEDY = FETCH_AGAIN
 
 ALIAS = re.compile(r"^(?:alt\. )?(a\.k\.a\.|f\.k\.a\.|n\.k\.a\.)\s*['\"‘](.+?)['\"’]?$")
 BIRTH = re.compile(r"^(?:alt\. )?DOB (.+)$")
@@ -63,27 +62,18 @@ NUMBER_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def read_ofac(text: str) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
+def read_ofac(file: ListFile) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
     """The entities and the notes of one file. Raises ListError at the first row that is not whole."""
-    body, mark, after = text.partition(END_MARK)
-    if after.strip():
-        raise ListError("after the end mark", "", "Text follows the file's end mark.", REMEDY)
-    if not mark and not body.endswith(("\n", "\r")):
-        raise ListError(f"row {body.count(chr(10)) + 1}", "", "The file stops in the middle of a row.", REMEDY)
+    marked = END_MARK.encode() in file.end
+    if not marked:
+        file.refuse_cut_row()
     entities: dict[str, Entity] = {}
-    rows = csv.reader(io.StringIO(body, newline=""), strict=True)
-    number = 0
-    try:
-        for number, row in enumerate(rows, start=1):
-            if not row:
-                continue
-            entity = read_row(number, row)
-            if entity.id in entities:
-                raise ListError(f"row {number}", COLUMNS[0], f"Entity {entity.id} stands in the file twice.", REMEDY)
-            entities[entity.id] = entity
-    except csv.Error as error:
-        raise ListError(f"row {number + 1}", "", f"The row is not whole CSV ({error}).", REMEDY) from error
-    notes = () if mark else ("The publisher's end mark is missing: rows at the end may have been lost.",)
+    for number, row in file.rows(fallback="cp1252", mark=END_MARK):
+        entity = read_row(number, row)
+        if entity.id in entities:
+            raise ListError(f"row {number}", COLUMNS[0], f"Entity {entity.id} stands in the file twice.", REMEDY)
+        entities[entity.id] = entity
+    notes = () if marked else ("The publisher's end mark is missing: rows at the end may have been lost.",)
     return tuple(entities.values()), notes
 
 

@@ -6,57 +6,39 @@ reference is refused before anything is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 
 from enduse.engines.names.dates import dates_within, iso_date, years_between
 from enduse.engines.names.entities import Entity, Identifier, ListError
+from enduse.engines.names.files import FETCH_AGAIN, ListFile
+from enduse.engines.names.xml import elements, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 ROOT = "CONSOLIDATED_LIST"
-REMEDY = "Fetch the list again from its publisher and load the whole file."
+SCHEMA_BY_TAG = {"INDIVIDUAL": "Person", "ENTITY": "Organization"}
+REMEDY = FETCH_AGAIN
 NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 ADDRESS_PARTS = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
 EMPTY_WORDS = frozenset({"", "na", "n/a"})
 
 
-def read_un(content: bytes) -> tuple[tuple[Entity, ...], str]:
+def read_un(file: ListFile) -> tuple[tuple[Entity, ...], str]:
     """The entities and the day the file was made (empty where it does not say)."""
-    try:
-        root = ElementTree.fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    except DefusedXmlException as error:
-        raise ListError(
-            "document type",
-            "",
-            f"The file declares a document type or entities, which no list needs ({type(error).__name__}).",
-            "Do not load this file; ask its sender where it comes from.",
-        ) from error
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        raise ListError(f"line {line}, column {column + 1}", "", f"The XML is not whole ({error}).", REMEDY) from error
+    parsed = elements(file.path, frozenset(SCHEMA_BY_TAG))
+    root = next(parsed)
     if root.tag != ROOT:
-        raise ListError(
-            "root element", root.tag, f"The file is not a UN consolidated list (<{ROOT}>).", "Choose its format."
-        )
+        raise ListError("root element", root.tag, f"The file is not a UN consolidated list (<{ROOT}>).", "Choose its format.")
+    made = root.get("dateGenerated", "")[:10]
     entities: dict[str, Entity] = {}
-    for number, (node, schema) in enumerate(listed(root), start=1):
-        entity = read_node(node, schema, f"{node.tag} {number}")
+    for number, node in enumerate(parsed, start=1):
+        where = f"{node.tag} {number}"
+        entity = read_node(node, SCHEMA_BY_TAG[node.tag], where)
         if entity.id in entities:
-            raise ListError(f"{node.tag} {number}", "DATAID", f"Entity {entity.id} stands in the file twice.", REMEDY)
+            raise ListError(where, "DATAID", f"Entity {entity.id} stands in the file twice.", REMEDY)
         entities[entity.id] = entity
-    return tuple(entities.values()), root.get("dateGenerated", "")[:10]
-
-
-def listed(root: Element) -> Iterator[tuple[Element, str]]:
-    for node in root.iterfind("INDIVIDUALS/INDIVIDUAL"):
-        yield node, "Person"
-    for node in root.iterfind("ENTITIES/ENTITY"):
-        yield node, "Organization"
+    return tuple(entities.values()), made
 
 
 def read_node(node: Element, schema: str, where: str) -> Entity:
@@ -141,10 +123,6 @@ def documents(node: Element) -> tuple[Identifier, ...]:
             passport = "passport" in kind or "passeport" in kind or "pasaporte" in kind
             found[Identifier("passportNumber" if passport else "idNumber", number)] = None
     return tuple(found)
-
-
-def text_of(node: Element, tag: str) -> str:
-    return " ".join((node.findtext(tag) or "").split())
 
 
 def values_of(node: Element, path: str) -> list[str]:

@@ -1,0 +1,93 @@
+"""Which format a list file is in, told by its first bytes; and what a file is that is no list."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+
+from enduse.engines.names.entities import ListError
+from enduse.engines.names.files import BOM
+from enduse.engines.names.mapped import delimiter_of, own_mapping
+from enduse.engines.names.ofac import COLUMNS
+
+FORMATS = ("ofac-csv", "un-xml", "eu-xml", "eu-csv", "uk-ofsi-csv", "uk-csv", "ftm-jsonl", "csv")
+SOURCE_BY_FORMAT = {
+    "ofac-csv": "OFAC SDN", "un-xml": "UN Security Council", "eu-xml": "EU financial sanctions", "eu-csv": "EU financial sanctions",
+    "uk-ofsi-csv": "UK consolidated list", "uk-csv": "UK Sanctions List",
+}  # fmt: skip
+ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+FORMAT_BY_ROOT = {b"CONSOLIDATED_LIST": "un-xml", b"export": "eu-xml"}
+OTHER_ROOTS = {
+    b"sdnList": "the US Treasury's list in XML", b"Sanctions": "the US Treasury's list in advanced XML", b"sanctionsData": "the US Treasury's list in XML",
+    b"html": "a web page", b"Designations": "the UK Sanctions List in XML", b"ArrayOfFinancialSanctionsTarget": "the UK's consolidated list in XML",
+    b"swiss-sanctions-list": "the Swiss list",
+}  # fmt: skip
+MAGIC = {
+    b"PK\x03\x04": "an archive or a spreadsheet", b"%PDF": "a PDF", b"\x1f\x8b": "an archive", b"\xd0\xcf\x11\xe0": "a spreadsheet",
+    b"\xff\xfe": "UTF-16 text", b"\xfe\xff": "UTF-16 text",
+}  # fmt: skip
+MARKS = {
+    "eu-csv": (("entity_logicalid",), ("entity_logical_id",)), "uk-ofsi-csv": (("group id", "group type"),),
+    "uk-csv": (("unique id", "name type"),),
+}  # fmt: skip
+
+
+def guess(start: bytes, mapping: Mapping[str, str] | None = None) -> str:
+    """The format; a mapping means `csv`. Raises ListError where the first bytes do not tell, saying what they look like."""
+    if mapping:
+        return "csv"
+    for magic, what in MAGIC.items():
+        if start.startswith(magic):
+            raise ListError("file", "", f"It is {what}.", "Unpack it, or save it in a list's own format, and load that file.")
+    text = start.removeprefix(BOM).lstrip()
+    if text.startswith(b"<"):
+        return guess_xml(text)
+    if text.startswith(b"{"):
+        return "ftm-jsonl"
+    if text.startswith(b"["):
+        raise ListError("file", "", "It is one JSON array.", "Load FollowTheMoney JSON lines: one entity a line.")
+    return guess_table(text)
+
+
+def guess_xml(text: bytes) -> str:
+    if b"<!DOCTYPE" in text[:4096] and b"<html" not in text[:4096].lower():
+        return "un-xml" if b"CONSOLIDATED_LIST" in text else "eu-xml"  # whose reader refuses a document type
+    tag = ROOT.search(text)
+    name = tag[1] if tag else b""
+    if name in FORMAT_BY_ROOT:
+        return FORMAT_BY_ROOT[name]
+    what = OTHER_ROOTS.get(name) or OTHER_ROOTS.get(name.lower()) or f"XML of another kind (<{name.decode()}>)"
+    remedy = "Its publisher gives a CSV of it too: load that." if "list" in what else "Fetch the list again from its publisher."
+    raise ListError("file", "", f"It is {what}, which is not read here.", remedy)
+
+
+def guess_table(text: bytes) -> str:
+    lines = [line.decode("utf-8", errors="replace").strip() for line in text.split(b"\n")[:4]]
+    cells = next(csv.reader(lines[:1]), [])
+    if len(cells) == len(COLUMNS) and cells[0].strip().isdigit():
+        return "ofac-csv"
+    for line in lines:
+        folded = line.lower()
+        for format, choices in MARKS.items():
+            if any(all(column in folded for column in together) for together in choices):
+                return format
+    if own_mapping(text) is not None:
+        return "csv"
+    header = ", ".join(cell for cell in next(csv.reader(lines[:1], delimiter=delimiter_of(text)), [])[:12])
+    raise ListError(
+        "file", "", "Its format cannot be told from its content.",
+        f"Name it: {', '.join(FORMATS)}. For a CSV of your own say which column holds what; its first line has: {header}.",
+    )  # fmt: skip
+
+
+def refuse_another(chosen: str, start: bytes) -> None:
+    """A file that was said to be in one format and looks like another. Raises ListError, saying which."""
+    try:
+        looks = guess(start)
+    except ListError as error:
+        if error.reason.startswith("It is "):
+            raise
+        return
+    if looks != chosen and "csv" not in {looks, chosen}:
+        raise ListError("format", chosen, f"The file looks like {looks}.", f"Choose {looks}, or leave the format to be told by the content.")
