@@ -187,6 +187,7 @@ class ListForm(forms.Form):
     file = forms.FileField(label=_("List file"), help_text=_("As its publisher gives it."))
     format = forms.ChoiceField(label=_("Format"), required=False, choices=[
         ("", _("tell by its content")), ("ofac-csv", "OFAC SDN (CSV)"), ("un-xml", "UN Security Council (XML)"),
+        ("eu-xml", "EU (XML)"), ("eu-csv", "EU (CSV)"), ("uk-ofsi-csv", "UK OFSI ConList (CSV)"), ("uk-csv", "UK Sanctions List (CSV)"),
         ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
     source = forms.CharField(label=_("Name of the list"), required=False, max_length=40, help_text=_("Empty: its publisher, or its file's name."))
     shrunk = forms.BooleanField(label=_("The publisher took many entries off"), required=False,
