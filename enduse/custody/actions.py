@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enduse import clock
+from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
@@ -24,6 +24,8 @@ from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import ROWS_PER_INSERT, record
 from enduse.licensing.models import EndUseCertificate, Licence
+from enduse.measures.models import Measure
+from enduse.measures.queries import in_force
 from enduse.parties.actions import post_record_line
 from enduse.parties.models import Party, RecordLine, party_of
 from enduse.parties.queries import latest_line
@@ -110,6 +112,7 @@ def move(
     if from_unit == to_unit:
         raise Invalid(Problem(_("The firearms are there already."), _("Choose another unit."), field="to_unit", found=to_unit.name))
     _refuse_barred(firearms, to_unit)
+    _refuse_banned(firearms, to_unit)
     within = from_unit.end_user_id == to_unit.end_user_id
     with transaction.atomic():
         holdings.refuse_unless(firearms, state=Holding.HELD, party=from_unit)
@@ -305,6 +308,23 @@ def _refuse_barred(firearms: Sequence[Firearm], to_unit: Party) -> None:
                 because=_("A transfer to %(unit)s was refused: certificate %(number)s bars it.") % {"unit": to_unit, "number": certificate.number})
             raise Refused(_("The end-use certificate %(number)s bars %(unit)s from holding these firearms."),
                           _("Ask the licensing authority for its consent first."), number=certificate.number, unit=to_unit.name)
+
+
+def _refuse_banned(firearms: Sequence[Firearm], to_unit: Party) -> None:
+    """Rule 3: nothing is passed on to a unit under a ban in force today."""
+    bans = [measure for measure in in_force(clock.today(), end_user=to_unit, country=to_unit.country) if measure.kind == Measure.BAN_ON_UNIT]
+    for ban in bans:
+        if any(ban.firearm_type in {"", gun.firearm_type} and ban.calibre in {"", gun.calibre} and ban.automatic in {None, _is_automatic(gun)}
+               for gun in firearms):
+            raise Refused(
+                _("%(measure)s bars %(unit)s from receiving firearms: %(title)s (%(authority)s %(number)s)."),
+                _("Choose another unit, or wait until the measure ends or is lifted."), rule=3, measure=ban.reference, unit=to_unit.name,
+                title=ban.title, authority=str(ban.get_authority_display()), number=ban.authority_reference)
+
+
+def _is_automatic(gun: Firearm) -> bool:
+    kind = reference.table("firearm_types").get(gun.firearm_type)
+    return kind is not None and kind.more.get("automatic") == "yes"
 
 
 def _any_sold_under(firearms: Sequence[Firearm], licence: Licence) -> bool:

@@ -87,6 +87,8 @@ def duties_of(moving: Moving) -> Iterator[Duty]:
             yield Duty("TRANCHES", {"quantity": ceil(measure.parameters["share"] * moving.licence.quantity())}, named, rule=3)
         elif measure.kind == Measure.STOCKTAKES:
             yield Duty("STOCKTAKE", {"months": measure.parameters.get("every_months")}, named, rule=3)
+        elif measure.kind == Measure.CONDITION:
+            yield Duty(measure.parameters["code"], measure.parameters["parameters"], named, rule=3)
 
 
 def _tranches(moving: Moving, duty: Duty) -> None:

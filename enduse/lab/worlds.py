@@ -60,6 +60,9 @@ def _pipelines(estimate: Estimate, drawn: evidence.Estimate) -> tuple[flows.Pipe
 
 def policy_of(measure: Measure, *, start_of_world: date, world: flows.World) -> flows.Policy:
     """A measure as the simulator knows it: the same object that is enacted, told in months from the world's first."""
+    if measure.kind == Measure.CONDITION or measure.calibre:
+        raise flows.MeasureError("measures", _("%s is not a measure that can be simulated.") % measure.title,
+                                 _("A mandatory condition or a scope of one calibre has no model; simulate stocktakes, checks or tranches."))
     start = max(0, _months_between(start_of_world, measure.starts_on))
     end = None if measure.ends_on is None else max(start, _months_between(start_of_world, measure.ends_on) + 1)
     return flows.Policy(measure.reference, (flows.Measure(

@@ -133,6 +133,8 @@ def _condition_of(measure: Measure, quantity: int) -> dict[str, Any] | None:
         return {"code": "STOCKTAKE", "parameters": {"months": told["every_months"]}}
     if measure.kind == Measure.CHECK_RATE:
         return {"code": "PSV", "parameters": {"share": told["share"], "months": CHECKED_WITHIN_MONTHS}}
+    if measure.kind == Measure.CONDITION:
+        return {"code": told["code"], "parameters": told["parameters"]}
     if measure.kind == Measure.LOCKED_ARMOURY:
         return {"code": "SECURESTORE", "parameters": {"standard": measure.title}}
     return None

@@ -17,6 +17,7 @@ from enduse.ledger.actions import record
 from enduse.measures.models import Measure, MeasureStep
 from enduse.measures.queries import Line, in_force, matching
 from enduse.parties.models import Party
+from enduse.reference import conditions
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problems, Refused
 
@@ -34,7 +35,7 @@ OPTIONAL_PARAMETERS = {Measure.CHECK_RATE: {"selection"}}
 
 def draft(
     *, by: User, title: str, kind: str, authority: str, authority_reference: str, reason: str, starts_on: date, ends_on: date | None = None,
-    end_user: Party | None = None, country: str = "", firearm_type: str = "", automatic: bool | None = None,
+    end_user: Party | None = None, country: str = "", firearm_type: str = "", calibre: str = "", automatic: bool | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Measure:
     """A measure in draft: it binds nobody until a second officer enacts it."""
@@ -42,7 +43,7 @@ def draft(
     measure = Measure(
         title=title.strip(), kind=kind, authority=authority, authority_reference=authority_reference.strip(), reason=reason.strip(),
         starts_on=starts_on, ends_on=ends_on, end_user=end_user, country=country.strip().upper(), firearm_type=firearm_type,
-        automatic=automatic, parameters=dict(parameters or {}), drafted_by=by,
+        calibre=calibre, automatic=automatic, parameters=dict(parameters or {}), drafted_by=by,
     )
     refuse_unclear(measure)
     with transaction.atomic():
@@ -55,7 +56,7 @@ def revise(measure: Measure, *, by: User, **fields: Any) -> Measure:
     """Change a draft. Once proposed its words stand: what two officers agreed on must be what is enacted."""
     permit(by, "measures.draft")
     allowed = {"title", "kind", "authority", "authority_reference", "reason", "starts_on", "ends_on", "end_user", "country", "firearm_type",
-               "automatic", "parameters"}
+               "calibre", "automatic", "parameters"}
     problems = Problems()
     for name in sorted(set(fields) - allowed):
         problems.add(_("This cannot be changed."), field=name)
@@ -87,6 +88,8 @@ def refuse_unclear(measure: Measure) -> None:
     if measure.firearm_type and measure.firearm_type not in reference.table("firearm_types"):
         problems.add(_("There is no such type of firearm."), _("Choose one of the list, or none for any."), field="firearm_type",
                      found=measure.firearm_type)
+    if measure.calibre and measure.calibre not in reference.table("calibres"):
+        problems.add(_("There is no such calibre."), _("Choose one of the list, or none for any."), field="calibre", found=measure.calibre)
     if measure.kind == Measure.BAN_ON_UNIT and measure.end_user is None:
         problems.add(_("A ban on a unit names the unit."), _("Choose it."), field="end_user")
     _check_parameters(measure, problems)
@@ -94,6 +97,9 @@ def refuse_unclear(measure: Measure) -> None:
 
 
 def _check_parameters(measure: Measure, problems: Problems) -> None:
+    if measure.kind == Measure.CONDITION:
+        _check_condition(measure, problems)
+        return
     needed = PARAMETERS.get(measure.kind, {})
     for name in sorted(set(measure.parameters) - set(needed) - OPTIONAL_PARAMETERS.get(measure.kind, set())):
         problems.add(_("This kind of measure has no such number."), _("Take it out."), field=f"parameters.{name}")
@@ -104,6 +110,19 @@ def _check_parameters(measure: Measure, problems: Problems) -> None:
             problems.add(
                 _("This number is missing or out of range."), _("Write %(least)s to %(most)s.") % {"least": least, "most": most},
                 field=f"parameters.{name}", found="" if value is None else str(value))
+
+
+def _check_condition(measure: Measure, problems: Problems) -> None:
+    """A mandatory condition is one of the list of conditions, with its values; its usual ones where none are said."""
+    told = measure.parameters
+    code = str(told.get("code", ""))
+    usual = conditions.defaults_of(code) if code in reference.table("licence_conditions") else {}
+    try:
+        measure.parameters = conditions.checked([{"code": code, "parameters": usual | dict(told.get("parameters") or {})}])[0]
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            name = problem.field.removeprefix("conditions.").replace("conditions", "code")
+            problems.add(problem.reason, problem.remedy, field=f"parameters.{name}", found=problem.found)
 
 
 def propose(measure: Measure, *, by: User, note: str = "") -> Measure:

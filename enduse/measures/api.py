@@ -36,6 +36,7 @@ class MeasureRow(Schema):
     end_user: int | None = Field(None, alias="end_user_id")
     country: str
     firearm_type: str
+    calibre: str
     automatic: bool | None
     starts_on: date
     ends_on: date | None
@@ -53,7 +54,7 @@ class MeasureOut(MeasureRow):
 
 class MeasureIn(Schema):
     title: str
-    kind: str = Field(description="moratorium, cap, tranche, stocktakes, check_rate, locked_armoury or ban_on_unit.")
+    kind: str = Field(description="moratorium, cap, tranche, stocktakes, check_rate, locked_armoury, ban_on_unit or condition.")
     authority: str = Field(description="executive_order or statute.")
     authority_reference: str = Field(description="Such as the number of the order.")
     reason: str
@@ -62,9 +63,11 @@ class MeasureIn(Schema):
     end_user: int | None = Field(None, description="Only this party and what is below it; none: any.")
     country: str = Field("", description="Only this destination; empty: any.")
     firearm_type: str = Field("", description="Only this type; empty: any.")
+    calibre: str = Field("", description="Only this calibre; empty: any.")
     automatic: bool | None = Field(None, description="Only automatic, or only not automatic; none: both.")
     parameters: dict[str, Any] = Field({}, description="cap: quantity, months; tranche: share; stocktakes: every_months; "
-                                                       "check_rate: share; locked_armoury: retention.")
+                                                       "check_rate: share; locked_armoury: retention; "
+                                                       "condition: code, parameters.")
 
 
 class Note(Schema):

@@ -12,6 +12,7 @@ from enduse.accounts.models import User
 from enduse.measures.actions import PARAMETERS
 from enduse.measures.models import Measure
 from enduse.parties.models import Party
+from enduse.reference.conditions import as_sentence, defaults_of
 
 
 class MeasuresFilter(forms.Form):
@@ -29,6 +30,7 @@ class MeasureForm(forms.Form):
     end_user = forms.ModelChoiceField(label=_("Only this end user or unit"), queryset=Party.objects.none(), required=False, empty_label=_("any"))
     country = forms.CharField(label=_("Only this destination"), max_length=2, required=False, help_text=_("Two letters; empty: any."))
     firearm_type = forms.ChoiceField(label=_("Only this type"), required=False)
+    calibre = forms.ChoiceField(label=_("Only this calibre"), required=False)
     automatic = forms.TypedChoiceField(
         label=_("Automatic fire"), required=False, coerce=lambda text: text == "yes", empty_value=None,
         choices=[("", _("any")), ("yes", _("automatic only")), ("no", _("not automatic only"))])
@@ -40,17 +42,28 @@ class MeasureForm(forms.Form):
         label=_("Locked armouries: share of the weapons kept that deserters would carry off"), required=False, min_value=0, max_value=1,
         help_text=_("0 to 1."))
 
+    condition = forms.ChoiceField(label=_("Mandatory condition: which"), required=False)
+    values = forms.CharField(label=_("Mandatory condition: its values"), required=False, help_text=_(
+        "Such as months=12, share=0.1; empty: the usual ones."))
+
     NUMBERS = ("quantity", "months", "share", "every_months", "retention")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["end_user"].queryset = Party.objects.visible_to(user).exclude(kind__in=[Party.PERSON, Party.COMPANY])  # type: ignore[attr-defined]
         self.fields["firearm_type"].choices = [("", _("any")), *reference.choices("firearm_types")]  # type: ignore[attr-defined]
+        self.fields["calibre"].choices = [("", _("any")), *reference.choices("calibres")]  # type: ignore[attr-defined]
+        self.fields["condition"].choices = [("", _("choose")), *(  # type: ignore[attr-defined]
+            (code, f"{code}: {as_sentence({'code': code, 'parameters': defaults_of(code)})}") for code in reference.table("licence_conditions"))]
 
     def drafted(self) -> dict[str, Any]:
         """What the actions take: only the numbers that the kind asks for."""
         given = dict(self.cleaned_data)
         numbers = {name: given.pop(name) for name in self.NUMBERS}
+        code, values = given.pop("condition"), given.pop("values")
+        if given["kind"] == Measure.CONDITION:
+            said = dict(part.split("=", 1) for part in values.split(",") if "=" in part)
+            return given | {"parameters": {"code": code, "parameters": {name.strip(): value.strip() for name, value in said.items()}}}
         asked = PARAMETERS.get(given["kind"], {})
         return given | {"parameters": {name: numbers[name] for name in asked if numbers[name] is not None}}
 

@@ -36,12 +36,12 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """A draft may change until it is proposed; after that its words stand. Empty scope fields mean 'any'."""
 
-    MORATORIUM, CAP, TRANCHE, STOCKTAKES, CHECK_RATE, LOCKED_ARMOURY, BAN_ON_UNIT = (
-        "moratorium", "cap", "tranche", "stocktakes", "check_rate", "locked_armoury", "ban_on_unit")
+    MORATORIUM, CAP, TRANCHE, STOCKTAKES, CHECK_RATE, LOCKED_ARMOURY, BAN_ON_UNIT, CONDITION = (
+        "moratorium", "cap", "tranche", "stocktakes", "check_rate", "locked_armoury", "ban_on_unit", "condition")
     KINDS = [
         (MORATORIUM, _("moratorium")), (CAP, _("cap on quantity")), (TRANCHE, _("delivery in verified tranches")),
         (STOCKTAKES, _("serial stocktakes")), (CHECK_RATE, _("rate of end-use checks")), (LOCKED_ARMOURY, _("locked armouries")),
-        (BAN_ON_UNIT, _("ban on a unit")),
+        (BAN_ON_UNIT, _("ban on a unit")), (CONDITION, _("mandatory condition")),
     ]
     EXECUTIVE_ORDER, STATUTE = "executive_order", "statute"
     AUTHORITIES = [(EXECUTIVE_ORDER, _("executive order")), (STATUTE, _("statute"))]
@@ -55,11 +55,13 @@ class Measure(models.Model):
     end_user = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
     country = models.CharField(max_length=2, blank=True)
     firearm_type = models.CharField(max_length=20, blank=True)
+    calibre = models.CharField(max_length=20, blank=True)
     automatic = models.BooleanField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     # cap: {"quantity": n, "months": m}; tranche: {"share": 0.25}; stocktakes: {"every_months": m};
-    # check_rate: {"share": 0.1, "selection": "random"}; locked_armoury: {"retention": 0.8}
+    # check_rate: {"share": 0.1, "selection": "random"}; locked_armoury: {"retention": 0.8};
+    # condition: {"code": "DVC", "parameters": {"days": 30}}
     parameters = models.JSONField(default=dict, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
@@ -79,6 +81,8 @@ class Measure(models.Model):
             "authority_reference": self.authority_reference, "reason": self.reason, "end_user": self.end_user_id,
             "country": self.country, "firearm_type": self.firearm_type, "automatic": self.automatic,
             "starts_on": plain(self.starts_on), "ends_on": plain(self.ends_on), "parameters": self.parameters,
+            # Said only where given: what was committed to before it could be said stays the same.
+            **({"calibre": self.calibre} if self.calibre else {}),
         }
 
 

@@ -22,6 +22,8 @@ class Line(Protocol):
     @property
     def firearm_type(self) -> str: ...
     @property
+    def calibre(self) -> str: ...
+    @property
     def automatic(self) -> bool: ...
     @property
     def quantity(self) -> int: ...
@@ -47,7 +49,7 @@ def matching(measure: Measure, lines: Iterable[Line]) -> list[Line]:
     """Those of the lines that the measure's scope holds."""
     return [
         line for line in lines
-        if measure.firearm_type in {"", line.firearm_type} and measure.automatic in {None, line.automatic}
+        if measure.firearm_type in {"", line.firearm_type} and measure.calibre in {"", line.calibre} and measure.automatic in {None, line.automatic}
     ]
 
 

@@ -18,6 +18,7 @@ from enduse.measures import actions, queries
 from enduse.measures.forms import LiftForm, MeasureForm, MeasuresFilter, NoteForm
 from enduse.measures.models import Measure
 from enduse.pages import attempt, page_of, say, visible_or_404
+from enduse.reference.conditions import as_sentence
 
 
 def find(request: HttpRequest, reference: str) -> Measure:
@@ -61,8 +62,10 @@ def _scope(found: Measure) -> list[tuple[str, Any]]:
     automatic = {True: _("automatic only"), False: _("not automatic only"), None: any_one}[found.automatic]
     return [
         (_("End user"), found.end_user or any_one), (_("Destination"), found.country or any_one),
-        (_("Type"), reference.text_of("firearm_types", found.firearm_type) if found.firearm_type else any_one), (_("Automatic fire"), automatic),
-        *((name.replace("_", " "), value) for name, value in sorted(found.parameters.items())),
+        (_("Type"), reference.text_of("firearm_types", found.firearm_type) if found.firearm_type else any_one), (_("Calibre"), reference.text_of("calibres", found.calibre) if found.calibre else any_one),
+        (_("Automatic fire"), automatic),
+        *([(_("Condition"), as_sentence(found.parameters))] if found.kind == Measure.CONDITION else [
+            (name.replace("_", " "), value) for name, value in sorted(found.parameters.items())]),
     ]
 
 
@@ -82,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     found = find(request, reference)
-    initial = {name: getattr(found, name) for name in MeasureForm.base_fields if hasattr(found, name)} | found.parameters
+    initial = {name: getattr(found, name) for name in MeasureForm.base_fields if hasattr(found, name)} | _numbers(found)
     initial["automatic"] = {True: "yes", False: "no", None: ""}[found.automatic]
     form = MeasureForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -91,6 +94,12 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
             say(request, _("The draft was saved."))
             return redirect("measures:measure", reference)
     return render(request, "measures/write.html", {"form": form, "measure": found})
+
+
+def _numbers(found: Measure) -> dict[str, Any]:
+    if found.kind != Measure.CONDITION:
+        return found.parameters
+    return {"condition": found.parameters["code"], "values": ", ".join(f"{name}={value}" for name, value in found.parameters["parameters"].items())}
 
 
 def _step(

@@ -203,3 +203,50 @@ def test_two_officers_at_once_enact_a_measure_once():
     outcomes = race(lambda: actions.enact(measure, by=people.policy2), lambda: actions.enact(measure, by=third))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Measure", "Refused"]
     assert MeasureStep.objects.filter(step="enacted").count() == 1
+
+
+@pytest.mark.parametrize(("calibre", "blocks"), [("556nato", True), ("50bmg", False)])
+def test_a_measure_on_one_calibre_blocks_that_calibre(people, calibre, blocks):
+    application = applications.recommended(people)
+    given.enacted(people, calibre=calibre)
+    if blocks:
+        with pytest.raises(Refused, match="is in force until"):
+            licensing.decide(application, by=people.countersigner)
+    else:
+        assert licensing.decide(application, by=people.countersigner).outcome == "approve"
+
+
+def test_a_mandatory_condition_stands_on_every_licence_in_its_scope_with_its_usual_values(people):
+    measure = given.enacted(people, kind=Measure.CONDITION, parameters={"code": "DVC", "parameters": {}})
+    licence = applications.licensed(people)
+    assert licence.conditions == [{"code": "DVC", "parameters": {"days": 30}, "measure": measure.reference}]
+
+
+@pytest.mark.parametrize(("parameters", "field"), [
+    ({}, "parameters.code"), ({"code": "WISH"}, "parameters.code"), ({"code": "TRANCHES"}, "parameters.quantity"),
+    ({"code": "DVC", "parameters": {"days": "soon"}}, "parameters.days"), ({"code": "DVC", "parameters": {"hours": 3}}, "parameters.hours"),
+])
+def test_a_mandatory_condition_says_which_and_its_values(people, parameters, field):
+    with pytest.raises(Invalid) as invalid:
+        given.drafted(people, kind=Measure.CONDITION, parameters=parameters)
+    assert field in {problem.field for problem in invalid.value.problems}
+
+
+def test_what_a_measure_touches_counts_its_calibre_and_who_receives(people):
+    other = applications.submitted(people, end_user=people.police, consignee=people.zone2)
+    of_army = applications.submitted(people)
+    ban = given.drafted(people, kind=Measure.BAN_ON_UNIT, end_user=people.zone2)
+    assert [each.pk for each in touched_today(ban)["applications"]] == [other.pk]
+    narrow = given.drafted(people, calibre="50bmg")
+    assert touched_today(narrow)["applications"] == []
+    assert of_army.pk in {each.pk for each in touched_today(given.drafted(people, calibre="556nato"))["applications"]}
+
+
+def test_a_moratorium_ends_by_its_date_without_anybody_lifting_it(people):
+    application = applications.recommended(people)
+    measure = given.enacted(people, ends_on=clock.today() + timedelta(days=30))
+    with pytest.raises(Refused, match=measure.reference):
+        licensing.decide(application, by=people.countersigner)
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert state_of(Measure.objects.get(pk=measure.pk)) == "ended"
+        assert licensing.decide(application, by=people.countersigner).outcome == "approve"
