@@ -19,6 +19,7 @@ from enduse.alerts.models import Alert
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import record
+from enduse.licensing.actions import post_sign
 from enduse.parties.actions import post_record_line
 from enduse.parties.models import Party, RecordLine, party_of
 from enduse.refusals import Invalid, Problem, Problems, Refused
@@ -136,8 +137,22 @@ def _post(count: Stocktake) -> None:
         {"expected": sum(row.expected for row in recent.values()), "sighted": sum(row.sighted for row in recent.values()),
          "missing": sum(row.missing for row in recent.values()), "units": len(recent)},
         rests_on=f"stocktake {count.pk}", as_of=count.taken_on)
+    if count.unexpected:
+        _post_outsiders(count)
     if count.missing or count.unexpected:
         raise_alert(
             Alert.COUNT, role=Role.MONITOR, party=end_user, link=f"/custody/stocktakes/{count.pk}/",
             because=_("The count of %(unit)s does not balance: %(missing)d missing, %(unexpected)d unexpected of %(expected)d.")
             % {"unit": count.unit, "missing": count.missing, "unexpected": count.unexpected, "expected": count.expected})
+
+
+def _post_outsiders(count: Stocktake) -> None:
+    """What was counted here and stands in another end user's books is a sign for that one; only where the serial is one firearm's alone."""
+    keys = {serial_key(serial) for serial in count.lines.filter(result=StocktakeLine.UNEXPECTED).values_list("serial_read", flat=True)}
+    found: dict[str, list[int]] = {}
+    for key, path, state in Firearm.objects.filter(serial_key__in=keys).values_list("serial_key", "holding__party__path", "holding__state"):
+        found.setdefault(key, []).append(int(path.split("/")[1]) if state == Holding.HELD else 0)
+    alone = [holders[0] for holders in found.values() if len(holders) == 1 and holders[0] not in {0, count.unit.end_user_id}]
+    for end_user in Party.objects.filter(pk__in=alone):
+        post_sign("S03", end_user=end_user, source=f"stocktake {count.pk}", seen_on=count.taken_on,
+                  facts={"unit": count.unit.name, "count": alone.count(end_user.pk)})

@@ -18,13 +18,14 @@ from enduse.custody import actions as custody
 from enduse.custody.actions import Marked
 from enduse.custody.counting import Read
 from enduse.custody.models import CustodyEvent, Firearm
-from enduse.deliveries import register
+from enduse.deliveries import register, signs
 from enduse.deliveries.conditions import Moving, refuse_against_duties
 from enduse.deliveries.counting_in import CountedIn, set_against_manifest
 from enduse.deliveries.matching import by_line, lines_for
 from enduse.deliveries.models import Consignment, ConsignmentStep, ManifestLine
 from enduse.ledger.actions import record
 from enduse.licensing import actions as licensing
+from enduse.licensing.actions.filing import countries_of
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.measures.actions import refuse_if_measure_in_force
 from enduse.parties.models import Party, party_of
@@ -34,6 +35,7 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 def declare(
     licence: Licence, *, manifest: Sequence[Marked], manifest_sha256: str, carrier: Party, consignee: Party, by: User, on: date | None = None,
+    through: Sequence[str] | None = None,
 ) -> Consignment:
     """The exporter declares a consignment by serial; its firearms enter the register and the licence's balance falls.
 
@@ -61,12 +63,13 @@ def declare(
         reference = next_reference(Consignment, "C")
         firearms = _entered(manifest, seller=seller, on=on, reference=reference, by=by)
         consignment = Consignment(
-            reference=reference, licence=licence, seller=seller, carrier=carrier, consignee=consignee, declared_on=on, manifest_sha256=manifest_sha256
-        )
+            reference=reference, licence=licence, seller=seller, carrier=carrier, consignee=consignee, declared_on=on, manifest_sha256=manifest_sha256,
+            through=countries_of(through) if through is not None else None)
         rows = [ManifestLine(firearm=gun, line=line) for gun, line in zip(firearms, chosen, strict=True)]
         record(consignment, by=by, rows=rows, row_field="consignment")
         for line, quantity in moving.lines.items():
             licensing.use(line, quantity, reference)
+        signs.post_declared(consignment, firearms)
     return consignment
 
 
@@ -126,6 +129,7 @@ def receive(
             consignment=consignment, step=Consignment.DELIVERED if counted.balances else Consignment.DISCREPANT, on=on, event=event,
             received=len(counted.seen), missing=len(counted.missing), unexpected=counted.unexpected, note=note.strip())
         record(step, by=by)
+        signs.post_arrived(consignment, step)
         if not counted.balances:
             _tell_of_discrepancy(consignment, step)
     return _fresh(consignment)
@@ -143,6 +147,7 @@ def verify(consignment: Consignment, *, by: User, on: date | None = None, note: 
         arrived = consignment.steps.get(step__in=[Consignment.DELIVERED, Consignment.DISCREPANT])
         _refuse_no_day(on, after=arrived.on)
         record(ConsignmentStep(consignment=consignment, step=Consignment.VERIFIED, on=on, note=note.strip()), by=by)
+        signs.end_unverified(consignment)
     return _fresh(consignment)
 
 
@@ -227,8 +232,9 @@ def _refuse_declared_before(licence: Licence, digest: str) -> None:
 
 
 def _refuse_measure(moving: Moving) -> None:
-    """Rule 3: a measure in force in its scope blocks declaring and shipping."""
-    refuse_if_measure_in_force(end_user=moving.answerable, country=moving.licence.application.country, lines=moving.lines, on=moving.on)
+    """Rule 3: a measure in force in its scope blocks declaring and shipping: on the day that is said, and on the day it is recorded."""
+    for day in sorted({moving.on, clock.today()}):
+        refuse_if_measure_in_force(end_user=moving.answerable, country=moving.licence.application.country, lines=moving.lines, on=day)
 
 
 def _refuse_other_exporter(consignment: Consignment, by: User) -> None:

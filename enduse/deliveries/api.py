@@ -96,13 +96,15 @@ def declare(
     carrier: Annotated[int, Form(description="Number of the party that carries it")],
     consignee: Annotated[int | None, Form(description="Number of the party that receives it; the licence's consignee when left out")] = None,
     on: Annotated[date | None, Form(description="The day of the declaration; today when left out")] = None,
+    through: Annotated[str | None, Form(description="Countries on the way, two letters each with commas; as the application says when left out")] = None,
 ) -> tuple[int, ConsignmentOut]:
     permit(request.user, "deliveries.declare")
     under: Licence = visible_or_404(Licence.objects.visible_to(request.user), reference=licence)
     receiver = under.application.consignee if consignee is None else _party(consignee, "consignee")
     made = actions.declare(
         under, manifest=read_manifest(manifest), manifest_sha256=sha256_of(manifest), carrier=_party(carrier, "carrier"), consignee=receiver,
-        by=request.user, on=on)
+        by=request.user, on=on,
+        through=through.split(",") if through is not None else None)
     return 201, _again(request, made.reference)
 
 

@@ -49,6 +49,8 @@ class DeclareForm(forms.Form):
     carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Party.objects.none())
     consignee = forms.ModelChoiceField(
         label=_("Consignee"), queryset=Party.objects.none(), required=False, help_text=_("Left empty: the consignee that the licence names."))
+    through = forms.CharField(label=_("Countries on the way"), required=False, max_length=80, help_text=_(
+        "Two letters each, separated by commas. Left empty: those that the application names."))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

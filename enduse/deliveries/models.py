@@ -46,6 +46,7 @@ class Consignment(Fact):
     consignee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     declared_on = models.DateField()
     manifest_sha256 = models.CharField(max_length=64)
+    through = models.JSONField(null=True, blank=True)  # codes of the countries on the way; none: as the application says
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -59,7 +60,8 @@ class Consignment(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"reference": self.reference, "licence": self.licence.reference, "seller": self.seller_id, "carrier": self.carrier_id,
-                "consignee": self.consignee_id, "declared_on": plain(self.declared_on), "manifest_sha256": self.manifest_sha256}
+                "consignee": self.consignee_id, "declared_on": plain(self.declared_on), "manifest_sha256": self.manifest_sha256,
+                **({"through": self.through} if self.through is not None else {})}
 
     def item_rows(self) -> models.QuerySet[ManifestLine]:
         return self.manifest.select_related("firearm", "line").order_by("pk")

@@ -64,7 +64,8 @@ def _declare(request: Asking, form: Form) -> Consignment:
     asked = form.cleaned_data
     return actions.declare(
         asked["licence"], manifest=read_manifest(asked["manifest"]), manifest_sha256=sha256_of(asked["manifest"]), carrier=asked["carrier"],
-        consignee=asked["consignee"] or asked["licence"].application.consignee, by=request.user)
+        consignee=asked["consignee"] or asked["licence"].application.consignee,
+        through=asked["through"].split(",") if asked["through"] else None, by=request.user)
 
 
 @require_GET

@@ -122,10 +122,10 @@ def _line(name: str, count: int) -> licensing.LineAsked:
 
 
 def screen(cast: Cast, application: Application, day: date) -> None:
-    """Every party that is not clear is screened; a namesake is told apart."""
+    """Every party that is not clear is screened, and who will carry; a namesake is told apart."""
     officer = cast.users["officer"]
     with at(day, 10):
-        for _role, party in application.parties():
+        for party in [*(party for _role, party in application.parties()), cast.carrier]:
             if screened.state_of(party).state == screened.CLEAR:
                 continue
             for hit in screening.screen(party, by=officer).hits.all():

@@ -75,6 +75,9 @@ def load(*, seed: int, tell: Tell) -> str:
             f"{Licence.objects.count()} licences, {Recovery.objects.count()} recoveries, {size():,} entries in the log.")
 
 
+VERIFIED_AFTER = timedelta(days=19)
+
+
 class Loader:
     """One month after another."""
 
@@ -122,6 +125,9 @@ class Loader:
             deliveries.ship(consignment, by=exporter)
         with at(day, 13):
             deliveries.receive(consignment, by=self.cast.users["custodian"])
+        if day + VERIFIED_AFTER < facts.NOW.date():
+            with at(day + VERIFIED_AFTER, 9):
+                deliveries.verify(consignment, note="Seen at the depot against the manifest.", by=self.cast.users["monitor"])
         firearms = list(Firearm.objects.filter(manifest_lines__consignment=consignment).order_by("pk"))
         if shipment.to_force:
             self.story.pass_on(firearms[:shipment.to_force], first_of_next(day.replace(day=1)), only=self.cast.forces[0])

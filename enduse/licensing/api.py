@@ -85,6 +85,7 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
         "country": body.country, "purpose": body.purpose, "lines": [actions.LineAsked(**line.dict()) for line in body.lines],
         "seller": _party(user, body.seller, "seller") if body.seller is not None else None,
         "intermediaries": [_party(user, pk, "intermediaries") for pk in body.intermediaries], "certificate": certificate,
+        "payer": _party(user, body.payer, "payer") if body.payer is not None else None, "transit_countries": body.transit_countries,
     }
 
 
@@ -97,7 +98,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
     given, assessment = getattr(application, "certificate", None), states.latest_assessment(application)
     return {
         "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
-        "capacity": application.capacity, "purpose": application.purpose, "country": application.country,
+        "capacity": application.capacity, "purpose": application.purpose, "country": application.country, "transit_countries": application.transit_countries,
         "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
                     for role, party in application.parties()],
         "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],

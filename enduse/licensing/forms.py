@@ -44,6 +44,8 @@ class ApplicationForm(forms.Form):
     purpose = forms.CharField(label=_("Purpose"), widget=forms.Textarea, help_text=_("Who will use the firearms, where and for what."))
     intermediaries = forms.ModelMultipleChoiceField(
         label=_("Brokers and agents"), queryset=Party.objects.none(), required=False, help_text=_("Everyone who stands between seller and end user."))
+    payer = forms.ModelChoiceField(label=_("Who pays"), queryset=Party.objects.none(), required=False, empty_label=_("the end user or the applicant"))
+    transit_countries = forms.CharField(label=_("Countries on the way"), required=False, help_text=_("Two letters each, separated by commas."))
     number = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
     issuer = forms.CharField(label=_("Issued by"), max_length=200, required=False)
     signatory = forms.CharField(label=_("Signed by"), max_length=200, required=False, help_text=_("Name and office."))
@@ -57,12 +59,12 @@ class ApplicationForm(forms.Form):
     barred_parties = forms.ModelMultipleChoiceField(label=_("Bodies that it bars"), queryset=Party.objects.none(), required=False)
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
-    MAIN = ("capacity", "end_user", "consignee", "country", "purpose", "intermediaries")
+    MAIN = ("capacity", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
-        for name in ("end_user", "consignee", "intermediaries", "barred_parties"):
+        for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
         own = party_of(user)
         if own is not None and not self.is_bound:
@@ -97,7 +99,7 @@ class ApplicationForm(forms.Form):
 
     def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:
         given = self.cleaned_data
-        return {name: given[name] for name in self.MAIN} | {"lines": lines, "certificate": self.certificate(file_sha256)}
+        return {name: given[name] for name in self.MAIN} | {"transit_countries": given["transit_countries"].split(",")} | {"lines": lines, "certificate": self.certificate(file_sha256)}
 
 
 class LineForm(forms.Form):

@@ -15,6 +15,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.licensing.signs import Sign
 from enduse.licensing.states import state_of
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
@@ -46,7 +47,9 @@ class Application(models.Model):
     end_user = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications_as_end_user")
     consignee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     intermediaries = models.ManyToManyField(Party, blank=True, related_name="+")
+    payer = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # none: the end user or the applicant
     country = models.CharField(max_length=2)
+    transit_countries = models.JSONField(default=list, blank=True)  # codes of the countries on the way
     purpose = models.TextField()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
@@ -73,13 +76,17 @@ class Application(models.Model):
         named = [("applicant", self.applicant), ("end_user", self.end_user), ("consignee", self.consignee)]
         if self.seller is not None:
             named.insert(1, ("seller", self.seller))
+        if self.payer is not None:
+            named.append(("payer", self.payer))
         return named + [("intermediary", party) for party in self.intermediaries.all()]
 
     def as_words(self) -> dict[str, Any]:
         """What was asked, in plain values: what its submission commits to."""
         certificate = getattr(self, "certificate", None)
+        # Said only where given, so that what was committed to before these could be said stays the same.
+        way = {"payer": self.payer_id, "transit_countries": self.transit_countries}
         return {
-            "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
+            **{name: value for name, value in way.items() if value}, "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
             "end_user": self.end_user_id, "consignee": self.consignee_id, "country": self.country, "purpose": self.purpose,
             "intermediaries": sorted(self.intermediaries.values_list("pk", flat=True)),
             "lines": [line.as_words() for line in self.lines.order_by("number")],
@@ -172,5 +179,5 @@ class Withdrawal(Fact):
 
 __all__ = [
     "Application", "ApplicationLine", "Assessment", "Decision", "EndUseCertificate", "Hold", "HoldRelease", "Licence",
-    "LicenceChange", "LicenceLine", "LicenceUse", "Recommendation", "SentBack", "Submission", "Withdrawal",
+    "LicenceChange", "LicenceLine", "LicenceUse", "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
 ]

@@ -13,6 +13,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.alerts.models import Alert
 from enduse.licensing import flags, states
+from enduse.licensing.known_parties import seen
 from enduse.licensing.models import (
     Application,
     ApplicationLine,
@@ -38,7 +39,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Applications with what their state is derived from: no further query for `application.state`."""
     return rows.select_related(
         "submission__recorded_by", "withdrawal__recorded_by", "decision__recorded_by", "decision__recommendation", "licence__recorded_by",
-        "applicant", "seller", "end_user", "consignee", "certificate",
+        "applicant", "seller", "end_user", "consignee", "payer", "certificate",
     ).prefetch_related(
         Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
@@ -128,7 +129,7 @@ def known(
             top, decision__outcome=Recommendation.DENY, decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
             lines__firearm_type__in={line.firearm_type for line in lines},
         ).exclude(pk=application.pk).distinct().order_by("pk").values_list("reference", flat=True)),
-        prices=_prices(application, lines),
+        prices=_prices(application, lines), **seen(application, parties),
     )
 
 
@@ -178,6 +179,8 @@ def approved_in_scope(measure: Measure, since: date) -> int:
         rows = rows.filter(licence__application__country=measure.country)
     if measure.firearm_type:
         rows = rows.filter(firearm_type=measure.firearm_type)
+    if measure.calibre:
+        rows = rows.filter(calibre=measure.calibre)
     if measure.automatic is not None:
         rows = rows.filter(automatic=measure.automatic)
     return rows.aggregate(n=Sum("quantity"))["n"] or 0
@@ -227,5 +230,9 @@ def check_licence(reference: str, code: str) -> dict[str, Any]:
 
 def _in_scope(rows: QuerySet[Any], measure: Measure, through: str) -> QuerySet[Any]:
     if measure.end_user is not None:
-        rows = rows.filter(**{f"{through}end_user__path__startswith": measure.end_user.path})
+        below = Q(**{f"{through}end_user__path__startswith": measure.end_user.path})
+        if measure.kind in {Measure.MORATORIUM, Measure.BAN_ON_UNIT}:
+            # These block what is sent to whom they name, whoever the end user is.
+            below |= Q(**{f"{through}consignee__path__startswith": measure.end_user.path})
+        rows = rows.filter(below)
     return rows.filter(**{f"{through}country": measure.country}) if measure.country else rows

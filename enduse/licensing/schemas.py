@@ -29,6 +29,8 @@ class ApplicationIn(Schema):
     lines: list[LineIn] = Field(description="What is asked for.")
     seller: int | None = Field(None, description="None: your own party (exporter), or any registered maker (buying government).")
     intermediaries: list[int] = Field([], description="Brokers and agents between seller and end user.")
+    payer: int | None = Field(None, description="The party that pays; none: the end user or the applicant.")
+    transit_countries: list[str] = Field([], description="Countries on the way, ISO 3166 codes.")
     certificate_number: str = Field("", description="The end-use certificate; without it a draft is not submitted.")
     certificate_issuer: str = ""
     certificate_signatory: str = ""
@@ -132,6 +134,7 @@ class ApplicationOut(Schema):
     capacity: str
     purpose: str
     country: str
+    transit_countries: list[str]
     parties: list[PartyIn]
     lines: list[ApplicationLineOut]
     certificate: dict[str, Any] | None

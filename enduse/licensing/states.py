@@ -25,7 +25,7 @@ NAMES = {
 TONES = {DRAFT: "quiet", SUBMITTED: "note", ASSESSED: "note", RECOMMENDED: "note", HELD: "warn", APPROVED: "good", DENIED: "bad",
          RETURNED: "quiet", WITHDRAWN: "quiet"}
 PARTY_ROLES = {"applicant": _("applicant"), "seller": _("seller"), "end_user": _("end user"), "consignee": _("consignee"),
-               "intermediary": _("broker or agent")}
+               "intermediary": _("broker or agent"), "payer": _("payer")}
 OPEN = frozenset({SUBMITTED, ASSESSED, RECOMMENDED, HELD})
 BY_OUTCOME = {Recommendation.APPROVE: APPROVED, Recommendation.DENY: DENIED, Recommendation.RETURN: RETURNED}
 

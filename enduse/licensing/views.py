@@ -105,7 +105,7 @@ def _initial(known: Application | None) -> dict[str, Any]:
         return {}
     given = getattr(known, "certificate", None)
     words: dict[str, Any] = {name: getattr(known, name) for name in ("capacity", "country", "purpose")}
-    words |= {"end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all())}
+    words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all())}
     if given is not None:
         words |= {name: getattr(given, name) for name in (
             "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery")}

@@ -16,6 +16,7 @@ from enduse.alerts.models import Alert
 from enduse.custody.counting import ever_delivered_ids
 from enduse.custody.models import Firearm, Holding
 from enduse.ledger.actions import record
+from enduse.licensing.actions import post_sign
 from enduse.licensing.models import Licence
 from enduse.monitoring.models import Check, CheckOutcome, CheckSample, CheckSighting
 from enduse.monitoring.sampling import draw, new_seed
@@ -25,7 +26,7 @@ from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 SMALLER_THAN_PLANNED = "N06"
-ALL_SIGHTED, SOME_MISSING = "F03", "U10"
+ALL_SIGHTED, SOME_MISSING, NOT_LET_IN = "F03", "U10", "U06"
 REASONS_OF = {CheckOutcome.FAVOURABLE: "favourable", CheckOutcome.UNFAVOURABLE: "unfavourable", CheckOutcome.INCONCLUSIVE: "inconclusive"}
 STAGE_OF = {Check.PRE_LICENCE: "pre", Check.POST_SHIPMENT: "post"}
 
@@ -85,6 +86,8 @@ def record_outcome(
                          sighted=sum(row.sighted for row in seen), note=note.strip()),
             by=by, rows=seen, row_field="outcome")
         _post(check, found)
+        if NOT_LET_IN in codes:
+            post_sign("S06", end_user=check.unit.end_user, source=check.reference, seen_on=visited_on, facts={"unit": check.unit.name})
         if outcome != CheckOutcome.FAVOURABLE:
             _tell(check, found)
     return found

@@ -19,7 +19,7 @@ from enduse.refusals import Invalid, Problem, Refused
 
 def register(
     *, name: str, kind: str, country: str, by: User | None, parent: Party | None = None, region: str = "", address: str = "",
-    registration: str = "", is_importer: bool = False, birth_date: date | None = None,
+    registration: str = "", is_importer: bool = False, birth_date: date | None = None, founded_on: date | None = None,
 ) -> Party:
     """A new party, or a unit below `parent`. `by` is None only when an installation loads its demonstration."""
     if by is not None:
@@ -32,7 +32,7 @@ def register(
         raise Invalid(Problem(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=country))
     party = Party(
         name=name.strip(), kind=kind, country=country.upper(), parent=parent, region=region, address=address,
-        registration=registration, is_importer=is_importer, birth_date=birth_date,
+        registration=registration, is_importer=is_importer, birth_date=birth_date, founded_on=founded_on,
     )
     try:
         with transaction.atomic():

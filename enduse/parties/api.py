@@ -63,6 +63,7 @@ class Register(Schema):
     registration: str = Field("", description="A maker's or broker's number.")
     is_importer: bool = Field(False, description="It buys for others.")
     birth_date: date | None = Field(None, description="Of a person.")
+    founded_on: date | None = Field(None, description="Of a company, as its register says.")
 
 
 class Change(Schema):

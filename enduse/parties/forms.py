@@ -28,6 +28,7 @@ class PartyForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     registration = forms.CharField(label=_("Registration"), max_length=40, required=False, help_text=_("A maker's or broker's number."))
     birth_date = forms.DateField(label=_("Born on"), required=False, help_text=_("Of a person."))
+    founded_on = forms.DateField(label=_("Founded on"), required=False, help_text=_("Of a company, as its register says."))
     is_importer = forms.BooleanField(label=_("It buys for others"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

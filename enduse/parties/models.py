@@ -48,6 +48,7 @@ class Party(models.Model):
     region = models.CharField(max_length=80, blank=True)
     address = models.CharField(max_length=300, blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    founded_on = models.DateField(null=True, blank=True)  # of a company, as its register says
     registration = models.CharField(max_length=40, blank=True)  # a maker's or broker's number; empty: not registered
     is_importer = models.BooleanField(default=False)  # buys for others: its stock and its resales are two balances
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="units")

@@ -14,12 +14,15 @@ from enduse.custody import actions as custody
 from enduse.custody.models import CustodyEvent, Firearm, Holding
 from enduse.ledger.actions import record
 from enduse.licensing import actions as licensing
+from enduse.licensing.models import Licence
 from enduse.parties.actions import post_record_line
 from enduse.parties.models import Party, RecordLine
 from enduse.parties.queries import record_of
 from enduse.refusals import Invalid, Problem, Refused
 from enduse.tracing.models import Confirmation, Proposal, Recovery, WatchedSerial
 from enduse.tracing.ranking import LIKELY, Candidate, Ranking, rank
+
+SOON_DAYS = 3 * 365
 
 
 def propose(recovery: Recovery, *, firearm: Firearm | None = None, watched: WatchedSerial | None = None, note: str, by: User) -> Proposal:
@@ -172,10 +175,21 @@ def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
     raise_alert(Alert.TRACE, role=Role.LICENSING_OFFICER, party=end_user, because=because, link=link_of(recovery))
     licensing.hold_applications_of(end_user, because=because, source=recovery.reference, by=by)
     _post(recovery, end_user, holder, 1, unreported=was_held)
+    _post_soon(recovery, firearm, shipped.licence)
+
+
+def _post_soon(recovery: Recovery, firearm: Firearm, licence: Licence) -> None:
+    """Recovered within three years of its delivery: a sign for the end user's next assessment."""
+    received = CustodyEvent.objects.filter(lines__firearm=firearm, sort=CustodyEvent.RECEIVED, corrections=None).order_by("pk").first()
+    days = (recovery.recovered_on - received.occurred_on).days if received is not None else SOON_DAYS
+    if 0 <= days < SOON_DAYS:
+        licensing.post_sign("S05", end_user=licence.end_user, source=recovery.reference, seen_on=clock.today(),
+                            facts={"days": days, "licence": licence.reference})
 
 
 def _take_back(recovery: Recovery, firearm: Firearm, note: str, by: User) -> None:
     """Rule 5: the firearm of the earlier confirmation stands again where it stood; the licensing officer hears of it."""
+    licensing.end_sign("S05", source=recovery.reference)
     event = custody.correct_recovered(firearm, reference=recovery.reference, reason=note.strip(), by=by)
     shipped = sold_under(firearm)
     if shipped is None or shipped.licence is None:

@@ -14,9 +14,30 @@ from enduse.licensing.actions.permits import (
     suspend,
     use,
 )
+from enduse.licensing.actions.signs import end_sign, post_sign
 
 __all__ = [
-    "CertificateGiven", "LineAsked", "assess", "decide", "draft", "hold", "hold_applications_of", "recommend", "refuse_beyond_licence",
-    "refuse_unless_live", "reinstate", "release_hold", "rescreen_licensed_parties", "revise_draft", "revoke", "send_back", "submit", "surrender",
-    "suspend", "use", "withdraw",
+    "CertificateGiven",
+    "LineAsked",
+    "assess",
+    "decide",
+    "draft",
+    "end_sign",
+    "hold",
+    "hold_applications_of",
+    "post_sign",
+    "recommend",
+    "refuse_beyond_licence",
+    "refuse_unless_live",
+    "reinstate",
+    "release_hold",
+    "rescreen_licensed_parties",
+    "revise_draft",
+    "revoke",
+    "send_back",
+    "submit",
+    "surrender",
+    "suspend",
+    "use",
+    "withdraw",
 ]

@@ -59,7 +59,8 @@ class CertificateGiven:
 
 def draft(
     *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
-    seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
+    seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None, payer: Party | None = None,
+    transit_countries: Sequence[str] = (),
 ) -> Application:
     """A draft of the user's own party. An exporter sells itself; a buying government may later buy from any registered maker."""
     permit(by, "licensing.draft")
@@ -68,7 +69,7 @@ def draft(
         seller = applicant
     application = Application(
         capacity=capacity, applicant=applicant, seller=seller, end_user=end_user, consignee=consignee, country=country.strip().upper(),
-        purpose=purpose.strip(), drafted_by=by,
+        purpose=purpose.strip(), drafted_by=by, payer=payer, transit_countries=countries_of(transit_countries),
     )
     refuse_unclear(application, lines, certificate)
     with transaction.atomic():
@@ -81,6 +82,7 @@ def draft(
 def revise_draft(
     application: Application, *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str,
     lines: Sequence[LineAsked], seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
+    payer: Party | None = None, transit_countries: Sequence[str] = (),
 ) -> Application:
     """Put these words in the place of a draft's. Once submitted its words stand."""
     permit(by, "licensing.draft")
@@ -93,12 +95,18 @@ def revise_draft(
         application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
         application.seller = application.applicant if capacity == Application.EXPORTER and seller is None else seller
         application.country, application.purpose = country.strip().upper(), purpose.strip()
+        application.payer, application.transit_countries = payer, countries_of(transit_countries)
         refuse_unclear(application, lines, certificate)
         application.save()
         application.lines.all().delete()
         EndUseCertificate.objects.filter(application=application).delete()
         _save_rest(application, lines, intermediaries, certificate)
     return Application.objects.get(pk=application.pk)
+
+
+def countries_of(given: Iterable[str]) -> list[str]:
+    """The codes of countries as they are kept, each once, in their order on the way."""
+    return list(dict.fromkeys(country.strip().upper() for country in given if country.strip()))
 
 
 def own_party(by: User) -> Party:
@@ -127,6 +135,9 @@ def refuse_unclear(application: Application, lines: Sequence[LineAsked], certifi
         problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=application.country)
     if not application.purpose:
         problems.add(_("An application states what the firearms are for."), _("Write who will use them and for what."), field="purpose")
+    for country in application.transit_countries:
+        if len(country) != 2 or not country.isalpha():
+            problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="transit_countries", found=country)
     _check_capacity(application, problems)
     _check_lines(lines, problems)
     if certificate is not None:

@@ -1,0 +1,27 @@
+"""Warning flags that the program raises: each a pure function of what is known, with the evidence in a sentence or None.
+
+An officer answers each; none of them decides anything. Codes are those of `reference/warning_flags.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from enduse.licensing.flags import chain, end_user, goods, papers, seen_above
+from enduse.licensing.flags.goods import DENIALS_COUNT_FOR
+from enduse.licensing.flags.known import YEAR, Known
+
+SIGNS_COUNT_FOR = 3 * YEAR
+
+FLAGS: dict[str, Callable[[Known], str | None]] = {
+    **end_user.FLAGS, **chain.FLAGS, **papers.FLAGS, **goods.FLAGS, **seen_above.FLAGS,
+}
+
+
+def raised(known: Known) -> dict[str, str]:
+    """Every flag that is raised, with its evidence."""
+    found = {code: flag(known) for code, flag in FLAGS.items()}
+    return {code: evidence for code, evidence in found.items() if evidence}
+
+
+__all__ = ["DENIALS_COUNT_FOR", "FLAGS", "SIGNS_COUNT_FOR", "Known", "raised"]
