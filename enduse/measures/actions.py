@@ -14,10 +14,10 @@ from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
+from enduse.measures import conditions
 from enduse.measures.models import Measure, MeasureStep
 from enduse.measures.queries import Line, in_force, matching
 from enduse.parties.models import Party
-from enduse.reference import conditions
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problems, Refused
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from enduse import reference
 from enduse.accounts.models import User
 from enduse.measures.actions import PARAMETERS
+from enduse.measures.conditions import as_sentence, defaults_of
 from enduse.measures.models import Measure
 from enduse.parties.models import Party
-from enduse.reference.conditions import as_sentence, defaults_of
 
 
 class MeasuresFilter(forms.Form):

@@ -15,10 +15,10 @@ from enduse import clock, reference
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.permissions import may
 from enduse.measures import actions, queries
+from enduse.measures.conditions import as_sentence
 from enduse.measures.forms import LiftForm, MeasureForm, MeasuresFilter, NoteForm
 from enduse.measures.models import Measure
 from enduse.pages import attempt, page_of, say, visible_or_404
-from enduse.reference.conditions import as_sentence
 
 
 def find(request: HttpRequest, reference: str) -> Measure:
