@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
-from enduse.licensing import actions, queries, states
+from enduse.licensing import actions, queries, risk_summary, states
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Hold, Licence
@@ -37,6 +37,7 @@ from enduse.licensing.schemas import (
     RecommendationOut,
     RecommendIn,
     ScreenedOut,
+    StatementOut,
     TouchedOut,
     Verified,
 )
@@ -170,6 +171,13 @@ def assess(request: HttpRequest, reference: str, body: AssessIn) -> Any:
     said = body.dict()
     application = _application(request.user, reference)
     return actions.assess(application, criteria=said["criteria"], flags=said["flags"], summary=body.summary, by=request.user)
+
+
+@router.get("/applications/{reference}/risk-summary", response=list[StatementOut], operation_id="licensing.get_risk_summary")
+def get_risk_summary(request: HttpRequest, reference: str) -> Any:
+    """A draft summary of the risk from the records as they stand today, each sentence with its record and date. It decides nothing."""
+    must_see(request.user, "screening")
+    return risk_summary.draft(queries.known(_application(request.user, reference)))
 
 
 @router.post("/applications/{reference}/recommend", response=RecommendationOut, operation_id="licensing.recommend")

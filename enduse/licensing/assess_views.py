@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
-from enduse.accounts.access import needs
-from enduse.licensing import actions, queries, states
+from enduse.accounts.access import needs, sees_noun
+from enduse.licensing import actions, queries, risk_summary, states
 from enduse.licensing.assess_form import AssessForm, with_the_rest
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application
@@ -25,7 +25,8 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the questions; `rest` answers what is left at its best level, to be read before it is saved."""
     application: Application = visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
     record = record_of(application.end_user)
-    found = raised(queries.known(application, record=record))
+    known = queries.known(application, record=record)
+    found = raised(known)
     last = states.latest_assessment(application)
     if request.method == "POST" and "rest" in request.POST:
         form = AssessForm(raised=found, last=last, initial=with_the_rest(request.POST, found))
@@ -38,4 +39,15 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("licensing:application", reference)
     return render(request, "licensing/assess.html", {
         "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
-        "together": form.together_codes(), "unanswered": form.unanswered()})
+        "statements": risk_summary.draft(known, found), "together": form.together_codes(), "unanswered": form.unanswered()})
+
+
+@sees_noun("screening")
+@require_GET
+def risk(request: HttpRequest, reference: str) -> HttpResponse:
+    """The draft summary of the risk as the records tell it today, beside what the last assessment was made on."""
+    application: Application = visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
+    last = states.latest_assessment(application)
+    return render(request, "licensing/risk.html", {
+        "application": application, "statements": risk_summary.draft(queries.known(application)), "assessment": last,
+        "kept": risk_summary.read_again(last.drafted) if last is not None else []})

@@ -23,11 +23,15 @@ class Assessment(Fact):
     flags = models.JSONField()
     # The end user's measured record as it stood when the officer assessed.
     record_seen = models.JSONField()
+    # The program's draft summary as the officer had it: [{"about", "text_en", "text_es", "source", "link", "as_of"}].
+    drafted = models.JSONField(default=list)
     summary = models.TextField()
 
     def content(self) -> dict[str, Any]:
         return {"application": self.application.reference, "criteria": plain(self.criteria), "flags": plain(self.flags),
-                "record_seen": plain(self.record_seen), "summary": self.summary}
+                "record_seen": plain(self.record_seen), "summary": self.summary,
+                # Not said by assessments from before it was kept.
+                **({"drafted": plain(self.drafted)} if self.drafted else {})}
 
     def proposed_conditions(self) -> list[dict[str, Any]]:
         """What its answers propose against the risks found: the conditions that a recommendation starts from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,17 +14,17 @@ from enduse.licensing.casework import Decision, Recommendation
 from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
 from enduse.licensing.models import Application
 from enduse.licensing.signs import Sign
-from enduse.parties.models import Party
+from enduse.parties.models import Party, RecordLine
 from enduse.screening.models import HitResolution
 
 ENDED = [Licence.REVOKED, Licence.SURRENDERED]
 
 
-def seen(application: Application, parties: Sequence[tuple[str, Party]]) -> dict[str, Any]:
+def seen(application: Application, parties: Sequence[tuple[str, Party]], record: Mapping[str, RecordLine]) -> dict[str, Any]:
     """The fields of `flags.Known` that rest on these."""
     end_user = application.end_user
     return {
-        "signs": signs_of(end_user), "changed": changed_since(end_user), "calibres_held": calibres_held(end_user),
+        "signs": signs_of(end_user), "changed": changed_since(end_user), "calibres_held": calibres_held(end_user) if RecordLine.DELIVERED in record else {},
         "doubtful_addresses": doubtful_addresses({party.pk: party for _role, party in parties}),
     }
 

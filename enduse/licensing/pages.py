@@ -14,7 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
 from enduse.documents.queries import documents
 from enduse.ledger.models import Fact
-from enduse.licensing import flags, queries, states
+from enduse.licensing import flags, queries, risk_summary, states
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.models import Application, EndUseCertificate
 from enduse.licensing.questions import LEVEL_NAMES
@@ -63,7 +63,7 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
         "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
         "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
-        "assessment": assessment, "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
+        "assessment": assessment, "kept": risk_summary.read_again(assessment.drafted) if assessment else [], "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],
         "recommendation": recommendation, "checklist": list(checklist(getattr(application, "certificate", None))),

@@ -112,6 +112,7 @@ def known(
     """Everything the program's flags look at, for one application as it stands today. What was read already may be told."""
     end_user, parties = application.end_user, application.parties()
     screened = screened if screened is not None else states_of(party for _role, party in parties)
+    record = record if record is not None else record_of(end_user)
     lines = list(application.lines.all())
     certificate = getattr(application, "certificate", None)
     submission = getattr(application, "submission", None)
@@ -119,7 +120,7 @@ def known(
     return flags.Known(
         application=application, parties=parties, lines=lines, certificate=certificate,
         barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
-        filed_on=submission.recorded_at.date() if submission else clock.today(), record=record if record is not None else record_of(end_user),
+        filed_on=submission.recorded_at.date() if submission else clock.today(), record=record,
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
         personnel=_personnel(end_user),
         open_alerts=Alert.objects.open().filter(party__path__startswith=end_user.end_user_path).count(),
@@ -129,7 +130,7 @@ def known(
             top, decision__outcome=Recommendation.DENY, decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
             lines__firearm_type__in={line.firearm_type for line in lines},
         ).exclude(pk=application.pk).distinct().order_by("pk").values_list("reference", flat=True)),
-        prices=_prices(application, lines), **seen(application, parties),
+        prices=_prices(application, lines), **seen(application, parties, record),
     )
 
 

@@ -107,8 +107,17 @@ class AssessmentOut(Schema):
     criteria: dict[str, Any]
     flags: dict[str, Any]
     record_seen: dict[str, Any]
+    drafted: list[dict[str, Any]] = Field(description="The program's draft summary as the officer had it, in both languages.")
     summary: str
     recorded_at: datetime
+
+
+class StatementOut(Schema):
+    about: str = Field(description="application, licences, certificate, missing, flag, measure, or a kind of the measured record.")
+    text: str
+    source: str = Field(description="The record that it rests on.")
+    link: str = Field(description="Where that record stands.")
+    as_of: date | None = Field(description="The day that it was known on.")
 
 
 class RecommendationOut(Schema):

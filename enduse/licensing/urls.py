@@ -15,6 +15,7 @@ urlpatterns = [
     path("applications/<str:reference>/documents/", views.attach_document, name="attach"),
     path("applications/<str:reference>/screen/", views.screen, name="screen"),
     path("applications/<str:reference>/assess/", assess_views.assess, name="assess"),
+    path("applications/<str:reference>/risk/", assess_views.risk, name="risk"),
     path("applications/<str:reference>/recommend/", views.recommend, name="recommend"),
     path("applications/<str:reference>/decide/", views.decide, name="decide"),
     path("applications/<str:reference>/send-back/", views.send_back, name="send_back"),

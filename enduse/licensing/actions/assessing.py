@@ -14,6 +14,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
 from enduse.licensing import flags as warning_flags
+from enduse.licensing import risk_summary
 from enduse.licensing.actions.casework import _lock_open as lock_open
 from enduse.licensing.models import Application, Assessment
 from enduse.licensing.queries import known, record_as_words
@@ -34,7 +35,8 @@ def assess(application: Application, *, criteria: Answers, flags: Answers | None
     permit(by, "licensing.assess")
     with transaction.atomic():
         application = lock_open(application)
-        raised = warning_flags.raised(known(application))
+        seen = known(application)
+        raised = warning_flags.raised(seen)
         problems = Problems()
         answered = _check_criteria(criteria, problems)
         flagged = _check_flags(flags or {}, raised, problems)
@@ -43,7 +45,7 @@ def assess(application: Application, *, criteria: Answers, flags: Answers | None
         problems.raise_if_any()
         return record(
             Assessment(application=application, criteria=answered, flags=flagged, record_seen=record_as_words(application.end_user),
-                       summary=summary.strip()),
+                       summary=summary.strip(), drafted=risk_summary.as_kept(seen)),
             by=by)
 
 

@@ -1,0 +1,131 @@
+"""A draft summary of an application's risk: sentences made from records alone, each naming what it rests on and of which day.
+
+It weighs nothing and decides nothing. The same records give the same sentences, in either language; an assessment keeps those
+that its officer had before the eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from enduse import reference
+from enduse.licensing import flags
+from enduse.licensing.flags.known import Known
+from enduse.licensing.licences import Licence
+from enduse.measures.queries import in_force
+from enduse.parties.gaps import gaps_of
+from enduse.parties.record import in_words
+
+LANGUAGES = ("en", "es")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence: what it is about, the record that it rests on, where that stands, and the day that it was known on."""
+
+    about: str
+    text: str
+    source: str
+    link: str
+    as_of: date | None
+
+
+def draft(known: Known, raised: Mapping[str, str] | None = None) -> list[Statement]:
+    """The summary in the reader's language."""
+    return [*_asked(known), *_record(known), *_gaps(known), *_licences(known), *_certificate(known), *_flags(known, raised), *_measures(known)]
+
+
+def as_kept(known: Known) -> list[dict[str, Any]]:
+    """The summary in plain values and in both languages: what an assessment keeps."""
+    by_language = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            by_language[language] = draft(known)
+    kept = []
+    for statements in zip(*by_language.values(), strict=True):
+        said = {f"text_{language}": one.text for language, one in zip(LANGUAGES, statements, strict=True)}
+        one = asdict(statements[0])
+        del one["text"]
+        kept.append({**one, **said, "as_of": one["as_of"].isoformat() if one["as_of"] else None})
+    return kept
+
+
+def read_again(kept: Sequence[Mapping[str, Any]]) -> list[Statement]:
+    """A kept summary in the reader's language."""
+    language = "es" if (get_language() or "en").startswith("es") else "en"
+    return [Statement(each["about"], each[f"text_{language}"], each["source"], each["link"],
+                      date.fromisoformat(each["as_of"]) if each["as_of"] else None) for each in kept]
+
+
+def _asked(known: Known) -> Iterator[Statement]:
+    application, quantity = known.application, sum(line.quantity for line in known.lines)
+    cents = sum(line.quantity * line.unit_value_cents for line in known.lines)
+    types = ", ".join(sorted({reference.text_of("firearm_types", line.firearm_type) for line in known.lines}))
+    text = _("%(quantity)s firearms (%(types)s) worth %(value)s USD are asked for, for %(end_user)s in %(country)s.") % {
+        "quantity": f"{quantity:,}", "types": types, "value": f"{cents / 100:,.2f}", "end_user": application.end_user, "country": application.country}
+    yield Statement("application", text, application.reference, f"/licensing/applications/{application.reference}/", known.filed_on)
+
+
+def _record(known: Known) -> Iterator[Statement]:
+    link = f"/parties/{known.application.end_user_id}/"
+    for line in in_words(known.record):
+        if not line.is_missing:
+            text = f"{line.name[:1].upper()}{line.name[1:]}: {line.text}" + (f"; {line.note}." if line.note else ".")
+            yield Statement(line.kind, text, line.rests_on, link, line.as_of)
+
+
+def _gaps(known: Known) -> Iterator[Statement]:
+    link = f"/parties/{known.application.end_user_id}/"
+    for gap in gaps_of(known.record, known.today):
+        yield Statement("missing", gap.text, known.record[gap.kind].rests_on if gap.since else str(known.application.end_user), link,
+                        gap.since or known.today)
+
+
+def _licences(known: Known) -> Iterator[Statement]:
+    """Earlier licences of the end user, and what is left on those that still live."""
+    rows = Licence.objects.filter(application__end_user__path__startswith=known.application.end_user.end_user_path).exclude(
+        application=known.application).order_by("pk").prefetch_related("lines__uses", "changes")
+    licences = list(rows)
+    if not licences:
+        yield Statement("licences", _("No licence was granted for this end user before."), str(known.application.end_user), "/licensing/licences/",
+                        known.today)
+        return
+    granted = sum(licence.quantity() for licence in licences)
+    live = [licence for licence in licences if licence.expires_on >= known.today and not any(
+        change.change in {Licence.REVOKED, Licence.SURRENDERED} for change in licence.changes.all())]
+    left = sum(line.quantity - sum(use.quantity for use in line.uses.all()) for licence in live for line in licence.lines.all())
+    yield Statement(
+        "licences", _("%(count)d licences were granted for it before, over %(granted)s firearms; %(left)s are still to come under %(live)d of them.") % {
+            "count": len(licences), "granted": f"{granted:,}", "left": f"{left:,}", "live": len(live)},
+        licences[-1].reference, f"/licensing/licences/{licences[-1].reference}/", licences[-1].issued_on)
+
+
+def _certificate(known: Known) -> Iterator[Statement]:
+    given = known.certificate
+    if given is not None:
+        yield Statement(
+            "certificate", _("The end-use certificate is of %(issuer)s, of %(issued)s, and runs until %(expires)s.") % {
+                "issuer": given.issuer, "issued": given.issued_on, "expires": given.expires_on},
+            given.number, f"/licensing/applications/{known.application.reference}/#certificate", given.issued_on)
+
+
+def _flags(known: Known, raised: Mapping[str, str] | None) -> Iterator[Statement]:
+    link = f"/licensing/applications/{known.application.reference}/#before"
+    for code, evidence in (flags.raised(known) if raised is None else raised).items():
+        yield Statement("flag", f"{reference.text_of('warning_flags', code)}. {evidence}", code, link, known.today)
+
+
+def _measures(known: Known) -> Iterator[Statement]:
+    for measure in in_force(known.today, end_user=known.application.end_user, country=known.application.country, lines=known.lines):
+        yield Statement(
+            "measure", _("In force in its scope: %(title)s (%(kind)s, %(authority)s %(number)s).") % {
+                "title": measure.title, "kind": measure.get_kind_display(), "authority": measure.get_authority_display(),
+                "number": measure.authority_reference},
+            measure.reference, f"/measures/{measure.reference}/", measure.starts_on)
