@@ -104,6 +104,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "deliveries.cancel": frozenset({X}),
     "deliveries.receive": frozenset({C}),
     "deliveries.verify": frozenset({M}),
+    "deliveries.watch": frozenset({L, M}),
     "monitoring.plan": frozenset({M}),
     "monitoring.record_outcome": frozenset({M}),
     "tracing.record_recovery": frozenset({T}),
@@ -141,6 +142,8 @@ NOUNS: dict[str, dict[Role, Scope]] = {
     "value": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "consignment": _scopes(**_AUTHORITY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL,
                            tracing_officer=Scope.ALL),
+    # How the conditions of licences stand: an exporter would read the end user's losses in them.
+    "duty": _scopes(**_AUTHORITY, monitor=Scope.ALL),
     "firearm": _scopes(**_AUTHORITY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL,
                        tracing_officer=Scope.ALL, policy_officer=Scope.FIGURES, analyst=Scope.FIGURES),
     "stocktake": _scopes(**_AUTHORITY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL),

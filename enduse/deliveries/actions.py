@@ -56,7 +56,7 @@ def declare(
         _refuse_other_consignee(licence, consignee)
         _refuse_repeated(manifest)
         chosen = lines_for(licence, manifest)
-        moving = Moving(licence, consignee, by_line(chosen), on)
+        moving = Moving(licence, consignee, by_line(chosen), on, through=countries_of(through) if through is not None else None)
         _refuse_measure(moving)
         licensing.refuse_beyond_licence(licence, moving.lines)  # rule 1
         refuse_against_duties(moving)

@@ -10,11 +10,11 @@ from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from enduse.accounts.actions import note_read
-from enduse.accounts.permissions import permit, sees
+from enduse.accounts.permissions import must_see, permit, sees
 from enduse.custody.asking import Asking
 from enduse.custody.files import MANIFEST_COLUMNS, SERIAL_COLUMNS, read_manifest, read_serials, sha256_of
 from enduse.custody.schemas import SerialIn, reads_of
-from enduse.deliveries import actions, queries
+from enduse.deliveries import actions, duties, queries
 from enduse.deliveries.models import Consignment
 from enduse.licensing.models import Licence
 from enduse.pages import visible_or_404
@@ -219,3 +219,32 @@ def _out(row: Consignment) -> ConsignmentOut:
             for step in steps
         ],
     )
+
+
+class DutyOut(Schema):
+    licence: str
+    code: str
+    condition: str
+    state: str = Field(description="kept, due, overdue, broken, or officer: no program can see it")
+    why: str
+    due_on: date | None
+
+
+@router.get("/duties", response=list[DutyOut], operation_id="deliveries.list_duties", summary="The conditions of live licences as they stand today")
+def list_duties(
+    request: Asking, state: Annotated[str, Query(description="A state, or 'wrong': overdue or broken")] = "", search: str = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0)] = 0,
+) -> list[DutyOut]:
+    must_see(request.user, "duty")
+    rows = duties.standings(request.user, state=state, search=search)[offset:offset + limit]
+    return [DutyOut(licence=licence.reference, code=each.code, condition=each.sentence, state=each.state, why=each.why, due_on=each.due_on)
+            for licence, each in rows]
+
+
+class ToldOut(Schema):
+    told: list[str] = Field(description="What the licensing officers were alerted to now")
+
+
+@router.post("/duties/tell", response=ToldOut, operation_id="deliveries.watch", summary="Alert the officers to what is overdue or broken")
+def watch(request: Asking) -> ToldOut:
+    return ToldOut(told=[alert.because for alert in duties.tell_of_wrong(by=request.user)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -10,10 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from enduse.custody.models import CustodyEvent, Holding, Stocktake
 from enduse.deliveries.models import Consignment, ConsignmentStep
+from enduse.deliveries.watching import holders_to_count, is_named, shipped_cents, standing_of
 from enduse.licensing.models import Licence, LicenceLine
-from enduse.measures.actions import months_before
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
 from enduse.parties.models import Party
@@ -29,6 +28,7 @@ class Moving:
     lines: Mapping[LicenceLine, int]
     on: date
     consignment: Consignment | None = None
+    through: Sequence[str] | None = None  # while it is being declared
 
     @property
     def quantity(self) -> int:
@@ -117,16 +117,48 @@ def _delivery_verified(moving: Moving, duty: Duty) -> None:
 def _counted(moving: Moving, duty: Duty) -> None:
     """STOCKTAKE: every unit that has held firearms of this licence for so many months was counted by serial in them."""
     months = duty.number("months", 12)
-    since = months_before(moving.on, months)
-    holders = set(Holding.objects.filter(
-        firearm__manifest_lines__consignment__licence=moving.licence, state=Holding.HELD, event__occurred_on__lte=since
-    ).exclude(event__sort=CustodyEvent.MANUFACTURED).values_list("party_id", flat=True))
-    counted = set(Stocktake.objects.filter(unit__in=holders, taken_on__gt=since, taken_on__lte=moving.on).values_list("unit_id", flat=True))
+    holders, counted = holders_to_count(moving.licence, months, moving.on)
     if holders - counted:
         # How many, not which: an exporter does not see the end user's units (rule 10).
         raise duty.refused(_("holders count by serial every %(months)d months, and %(here)d of %(all)d are overdue."),
                            _("The end user must report its counts first."), months=months, here=len(holders - counted), all=len(holders))
 
 
+def _not_to_named(moving: Moving, duty: Duty) -> None:
+    """NOUNIT: nothing is sent to a unit that the condition names, or below it."""
+    if is_named(moving.consignee, duty.parameters):
+        raise duty.refused(_("%(consignee)s may not receive these firearms."), _("Send them to another unit."), consignee=moving.consignee.name)
+
+
+def _by_the_way(moving: Moving, duty: Duty) -> None:
+    """ROUTE: a consignment goes through the countries that its application names."""
+    expected = sorted(moving.licence.application.transit_countries)
+    through = moving.consignment.through if moving.consignment is not None else moving.through
+    if through is not None and sorted(through) != expected:
+        raise duty.refused(_("the way is through %(expected)s, and this consignment goes through %(through)s."),
+                           _("Take the way of the application, or ask the authority."), expected=", ".join(expected) or _("no other country"),
+                           through=", ".join(sorted(through)) or _("no other country"))
+
+
+def _within_value(moving: Moving, duty: Duty) -> None:
+    """VALUECAP: what was taken and this, at the prices of the application, stay within the value. Once declared it is counted already."""
+    prices = dict(moving.licence.application.lines.values_list("number", "unit_value_cents"))
+    here = sum(prices.get(line.number, 0) * quantity for line, quantity in moving.lines.items()) if moving.consignment is None else 0
+    used, most = shipped_cents(moving.licence), duty.number("value") * 100
+    if used + here > most:
+        raise duty.refused(_("at most %(most)s USD are shipped in all, and this makes %(all)s USD."), _("Take firearms off the manifest."),
+                           most=f"{most / 100:,.2f}", all=f"{(used + here) / 100:,.2f}")
+
+
+def _as_it_stands(moving: Moving, duty: Duty) -> None:
+    """What blocks and is overdue or broken on the day: a last day, a review, days of notice, old firearms to destroy."""
+    standing = standing_of(moving.licence, {"code": duty.code, "parameters": dict(duty.parameters)}, moving.on)
+    if standing.is_wrong:
+        raise duty.refused("%(sentence)s. %(why)s", _("Ask the licensing authority."), sentence=standing.sentence, why=standing.why)
+
+
 # MANIFEST needs no check of its own: nothing can be shipped that was not declared by serial.
-CHECKS: dict[str, Callable[[Moving, Duty], None]] = {"TRANCHES": _tranches, "DVC": _delivery_verified, "STOCKTAKE": _counted}
+CHECKS: dict[str, Callable[[Moving, Duty], None]] = {
+    "TRANCHES": _tranches, "DVC": _delivery_verified, "STOCKTAKE": _counted, "NOUNIT": _not_to_named, "ROUTE": _by_the_way,
+    "VALUECAP": _within_value, "EXPIRY": _as_it_stands, "SUNSET": _as_it_stands, "NOTIFY": _as_it_stands, "NEWFOROLD": _as_it_stands,
+}

@@ -141,7 +141,8 @@ def grant(cast: Cast, asked: Asked, number: int) -> Licence:
     screen(cast, application, day + timedelta(days=3))
     assess(cast, application, day + timedelta(days=8))
     with at(day + timedelta(days=10), 11):
-        licensing.recommend(application, outcome="approve", conditions=[], reason_codes=[],
+        conditions = [{"code": "LOSSREPORT", "parameters": {"hours": 72}}] if day.year >= 2010 else []
+        licensing.recommend(application, outcome="approve", conditions=conditions, reason_codes=[],
                             note="Parties are clear; the purpose fits the bodies named.", by=officer)
     with at(day + timedelta(days=14), 15):
         licensing.decide(application, by=countersigner, note="")

@@ -15,7 +15,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
-from enduse.licensing.signs import Sign
+from enduse.licensing.signs import DutyDone, Sign
 from enduse.licensing.states import state_of
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
@@ -178,6 +178,6 @@ class Withdrawal(Fact):
         return {"application": self.application.reference, "reason": self.reason}
 
 __all__ = [
-    "Application", "ApplicationLine", "Assessment", "Decision", "EndUseCertificate", "Hold", "HoldRelease", "Licence",
+    "Application", "ApplicationLine", "Assessment", "Decision", "DutyDone", "EndUseCertificate", "Hold", "HoldRelease", "Licence",
     "LicenceChange", "LicenceLine", "LicenceUse", "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
 ]

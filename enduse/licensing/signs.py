@@ -26,3 +26,16 @@ class Sign(models.Model):
     class Meta:
         indexes = [models.Index(fields=["end_user", "code", "ended_on"])]
         constraints = [models.UniqueConstraint(fields=["code", "source", "end_user"], name="a_sign_is_posted_once")]
+
+
+class DutyDone(models.Model):
+    """Something done towards a condition of a licence, posted down by the floor that did it: firearms sighted in a check."""
+
+    licence = models.ForeignKey("licensing.Licence", on_delete=models.PROTECT, related_name="duties_done")
+    code = models.CharField(max_length=16)
+    source = models.CharField(max_length=60)
+    quantity = models.PositiveIntegerField()
+    done_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["licence", "code", "source"], name="a_duty_is_done_once_a_source")]

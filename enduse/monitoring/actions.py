@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from enduse import clock, reference
@@ -15,8 +16,9 @@ from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.custody.counting import ever_delivered_ids
 from enduse.custody.models import Firearm, Holding
+from enduse.deliveries.models import ManifestLine
 from enduse.ledger.actions import record
-from enduse.licensing.actions import post_sign
+from enduse.licensing.actions import post_duty_done, post_sign
 from enduse.licensing.models import Licence
 from enduse.monitoring.models import Check, CheckOutcome, CheckSample, CheckSighting
 from enduse.monitoring.sampling import draw, new_seed
@@ -86,6 +88,7 @@ def record_outcome(
                          sighted=sum(row.sighted for row in seen), note=note.strip()),
             by=by, rows=seen, row_field="outcome")
         _post(check, found)
+        _post_sighted(check, visited_on, [row.firearm_id for row in seen if row.sighted])
         if NOT_LET_IN in codes:
             post_sign("S06", end_user=check.unit.end_user, source=check.reference, seen_on=visited_on, facts={"unit": check.unit.name})
         if outcome != CheckOutcome.FAVOURABLE:
@@ -209,6 +212,14 @@ def _post(check: Check, found: CheckOutcome) -> None:
             figures[name] = int(figures[name]) + count
     figures |= {"last": check.reference, "last_outcome": found.outcome, "last_sampled": found.sampled, "last_sighted": found.sighted}
     post_record_line(end_user, RecordLine.CHECKED, figures, rests_on=f"check {check.reference}", as_of=found.visited_on)
+
+
+def _post_sighted(check: Check, on: date, sighted: Sequence[int]) -> None:
+    """Licences whose firearms were seen learn of it: their conditions may ask for so many."""
+    rows = ManifestLine.objects.filter(firearm__in=sighted).values("consignment__licence").annotate(n=Count("firearm", distinct=True))
+    counted = {row["consignment__licence"]: row["n"] for row in rows}
+    for licence in Licence.objects.filter(pk__in=counted):
+        post_duty_done(licence, "PSV", source=check.reference, quantity=counted[licence.pk], on=on)
 
 
 def _tell(check: Check, found: CheckOutcome) -> None:

@@ -60,6 +60,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     )),
     (_("Custody"), (
         (_("Consignments"), "deliveries:consignments", _sees("consignment")),
+        (_("Conditions"), "deliveries:duties", _sees("duty")),
         (_("Firearms"), "custody:firearms", _sees("firearm")),
         (_("Stocktakes"), "custody:stocktakes", _sees("stocktake")),
         (_("End-use checks"), "monitoring:checks", _sees("check")),

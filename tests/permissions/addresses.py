@@ -43,7 +43,7 @@ ACTION_OF = {
 }
 NOUN_OF = {
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
-    "screening.list_changes": "screening", "licensing.get_risk_summary": "screening",
+    "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",
     "custody.get_event": "firearm", "custody.get_unit": "firearm", "tracing.get_history": "recovery", "tracing.get_figures": "recovery",
     "tracing.list_seizures": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",

@@ -14,7 +14,7 @@ from enduse.licensing.actions.permits import (
     suspend,
     use,
 )
-from enduse.licensing.actions.signs import end_sign, post_sign
+from enduse.licensing.actions.signs import end_sign, post_duty_done, post_sign
 
 __all__ = [
     "CertificateGiven",
@@ -25,7 +25,7 @@ __all__ = [
     "end_sign",
     "hold",
     "hold_applications_of",
-    "post_sign",
+    "post_duty_done", "post_sign",
     "recommend",
     "refuse_beyond_licence",
     "refuse_unless_live",

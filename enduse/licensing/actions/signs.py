@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from enduse import clock
-from enduse.licensing.signs import Sign
+from enduse.licensing.licences import Licence
+from enduse.licensing.signs import DutyDone, Sign
 from enduse.parties.models import Party
 
 
@@ -24,3 +25,9 @@ def post_sign(
 def end_sign(code: str, *, source: str, on: date | None = None) -> None:
     """It no longer holds: the delivery was verified, the trace corrected."""
     Sign.objects.filter(code=code, source=source[:60], ended_on=None).update(ended_on=on or clock.today())
+
+
+def post_duty_done(licence: Licence, code: str, *, source: str, quantity: int, on: date) -> DutyDone:
+    """A floor did something that a condition of this licence asks for."""
+    done, _made = DutyDone.objects.update_or_create(licence=licence, code=code, source=source[:60], defaults={"quantity": quantity, "done_on": on})
+    return done
