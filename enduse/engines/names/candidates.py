@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from enduse.engines.names.store import Array
-from enduse.engines.names.vocabulary import SHORTEST_FUZZY, Floats, Ints, Postings, Vocabulary, key_of
+from enduse.engines.names.vocabulary import Floats, Ints, Postings, Vocabulary, key_of
 
 if TYPE_CHECKING:
     from rigour.names import NamePart
@@ -29,6 +29,8 @@ SETTLED = 0.75
 LEAST_DICE = 0.42
 LEAST_OBJECT_DICE = 0.5
 LISTED_EXTRA = 0.2
+NO_NAMES = np.empty(0, dtype=np.int64)
+NO_LIKENESS = np.empty(0, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,23 @@ class NameTable:
 @dataclass(slots=True)
 class Evidence:
     """For each part of one name of the party (rows) and each listed name: how well it is found and with what weight.
-    `certain` holds symbols and equal words alone."""
+    `certain` holds symbols and equal words alone, `sure` words that the scorer finds alike too."""
 
     certain: Floats
+    sure: Floats
     score: Floats
     weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Names with a word that the scorer finds alike, and names with a word that only shares letters: those count where
+    another part of the name is found too, as the scorer may find a likeness across several words."""
+
+    names: Ints
+    likenesses: Floats
+    doubtful_names: Ints
+    doubtful_likenesses: Floats
 
 
 class Candidates:
@@ -127,14 +141,35 @@ class Candidates:
             names = self.same(piece.text)
             score[at, names] = 1.0
             weight[at, names] = piece.weight
-        found = Evidence(score.copy(), score, weight)
-        for at, piece in enumerate(pieces):
-            raise_scores(found, at, piece, *self.alike(piece.text))
-        for at, (left, right) in enumerate(pairwise(pieces)):
-            names, likenesses = self.alike(left.text + right.text)
-            raise_scores(found, at, left, names, likenesses)
-            raise_scores(found, at + 1, right, names, likenesses)
+        self.count_once(pieces, score, weight)
+        found = Evidence(score.copy(), score, score, weight)
+        doubtful: list[tuple[int, Piece, Ints, Floats]] = []
+        texts = [(piece.text, [(at, piece)]) for at, piece in enumerate(pieces)]
+        texts += [(left.text + right.text, [(at, left), (at + 1, right)]) for at, (left, right) in enumerate(pairwise(pieces))]
+        for text, places in texts:
+            likely = self.alike(text)
+            for at, piece in places:
+                raise_scores(found, at, piece, likely.names, likely.likenesses)
+                doubtful.append((at, piece, likely.doubtful_names, likely.doubtful_likenesses))
+        found.sure = score.copy()
+        beside = np.any(found.score > 0, axis=0, keepdims=True)[0]
+        for at, piece, names, likenesses in doubtful:
+            open_names = beside[names] & (found.certain[at, names] == 0)
+            raise_scores(found, at, piece, names[open_names], likenesses[open_names])
         return found
+
+    def count_once(self, pieces: Sequence[Piece], score: Floats, weight: Floats) -> None:
+        """Of several parts with one symbol (`FZE LIMITED`), no more are found than the listed name has parts with it."""
+        for symbol, rows in repeated(pieces).items():
+            held = np.zeros(score.shape[1], dtype=np.int8)
+            for turn in range(1, len(rows) + 1):
+                held[self.by_symbol.find(key_of(f"{symbol}#{turn}"))] += 1
+            names = np.flatnonzero((held > 0) & ((score[rows] > 0).sum(axis=0) > held))
+            block = np.ix_(np.array(rows), names)
+            order = np.argsort(-score[block] * weight[block], axis=0, kind="stable")
+            lost = np.argsort(order, axis=0) >= held[names]
+            score[block] = np.where(lost, 0.0, score[block])
+            weight[block] = np.where(lost, 0.0, weight[block])
 
     def rough(self, pieces: Sequence[Piece], evidence: Evidence) -> Floats:
         """The estimate for every listed name."""
@@ -148,7 +183,7 @@ class Candidates:
 
     def sharp(self, surface: Surface, evidence: Evidence, name: int, rough: float) -> float:
         """The estimate for one listed name, its similar words compared by the scorer: word by word and as a whole."""
-        from enduse.engines.names.surfaces import likeness, part_of, residue_scores
+        from enduse.engines.names.surfaces import part_of, residue_scores
 
         pieces, certain = surface.pieces, evidence.certain[:, name]
         open_rows = [at for at in range(len(pieces)) if certain[at] < SETTLED]
@@ -157,15 +192,9 @@ class Candidates:
         paired = {at for at, piece in enumerate(pieces) if piece.symbols and at not in open_rows}
         texts = {pieces[at].text for at in paired}
         listed = [part for part in self.parts(name) if part.comparable not in texts]
-        found: list[tuple[tuple[int, ...], int, float]] = [
-            ((at,), 1, likeness(pieces[at].text, part.comparable))
-            for at in open_rows
-            for part in listed
-            if len(pieces[at].text) >= SHORTEST_FUZZY <= len(part.comparable)
-        ]
         residue = [part_of(piece.text, at) for at, piece in enumerate(pieces) if at not in paired]
-        found += residue_scores(residue, listed, person=surface.person or bool(self.table.person[name]))
-        scores = certain.tolist()
+        found = residue_scores(residue, listed, person=surface.person or bool(self.table.person[name]))
+        scores = evidence.sure[:, name].tolist()
         weights = [weight if scores[at] else 0.0 for at, weight in enumerate(evidence.weight[:, name].tolist())]
         joined = 0
         for group, count, score in found:
@@ -183,28 +212,31 @@ class Candidates:
         numbers = self.words.same(word)
         return self.by_word.find(int(numbers[0])) if len(numbers) else np.empty(0, dtype=np.int32)
 
-    def _alike(self, word: str) -> tuple[Ints, Floats]:
+    def _alike(self, word: str) -> Likely:
         """Names that hold a word like this one, each once with its best likeness."""
-        numbers, likenesses = self.likely_words(word)
+        from enduse.engines.names.surfaces import OBJECT_MARK, likeness, object_likeness
+
+        if word.startswith(OBJECT_MARK):
+            numbers, _ = self.words.alike(word, LEAST_OBJECT_DICE)
+            others = [self.words.words[int(number)] for number in numbers]
+            scores = [object_likeness(word, other) if other.startswith(OBJECT_MARK) else 0.0 for other in others]
+            return Likely(*self.names_with(numbers, np.array(scores, dtype=np.float32)), NO_NAMES, NO_LIKENESS)
+        numbers, rough = self.words.alike(word, LEAST_DICE)
+        near = self.words.near(word, numbers)
+        numbers, rough = numbers[near], rough[near]
+        found = [likeness(word, self.words.words[int(number)]) for number in numbers]
+        return Likely(*self.names_with(numbers, np.array(found, dtype=np.float32)), *self.names_with(numbers, rough))
+
+    def names_with(self, numbers: Ints, likenesses: Floats) -> tuple[Ints, Floats]:
+        """The names that hold these words, each once with the best likeness above nothing."""
+        numbers, likenesses = numbers[likenesses > 0], likenesses[likenesses > 0]
         if not len(numbers):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+            return NO_NAMES, NO_LIKENESS
         order = np.argsort(-likenesses, kind="stable")
         held, sizes = self.by_word.gather(numbers[order])
-        repeated = np.repeat(likenesses[order], sizes)
+        repeated_likeness = np.repeat(likenesses[order], sizes)
         names, first = np.unique(held, return_index=True)
-        return names.astype(np.int64), repeated[first]
-
-    def likely_words(self, word: str) -> tuple[Ints, Floats]:
-        """Similar words; a ship's or aircraft's whole name is compared by the scorer at once."""
-        from enduse.engines.names.surfaces import OBJECT_MARK, object_likeness
-
-        if not word.startswith(OBJECT_MARK):
-            return self.words.alike(word, LEAST_DICE)
-        numbers, _ = self.words.alike(word, LEAST_OBJECT_DICE)
-        others = (self.words.words[int(number)] for number in numbers)
-        scores = [object_likeness(word, other) if other.startswith(OBJECT_MARK) else 0.0 for other in others]
-        likenesses = np.array(scores, dtype=np.float32)
-        return numbers[likenesses > 0], likenesses[likenesses > 0]
+        return names.astype(np.int64), repeated_likeness[first]
 
     def _parts(self, name: int) -> list[NamePart]:
         from enduse.engines.names.surfaces import part_of
@@ -234,6 +266,15 @@ def raise_scores(evidence: Evidence, at: int, piece: Piece, names: Ints, likenes
     better = likenesses > evidence.score[at, names]
     evidence.score[at, names[better]] = likenesses[better]
     evidence.weight[at, names[better]] = piece.weight
+
+
+def repeated(pieces: Sequence[Piece]) -> dict[str, list[int]]:
+    """The symbols that several parts have, each as its only one and in a turn of its own, with those parts' places."""
+    rows: dict[str, list[int]] = {}
+    for at, piece in enumerate(pieces):
+        if len(piece.symbols) == 1:
+            rows.setdefault(piece.symbols[0][0].rpartition("#")[0], []).append(at)
+    return {symbol: held for symbol, held in rows.items() if len({pieces[at].symbols[0][0] for at in held}) == len(held) > 1}
 
 
 def extra_of(pieces: Sequence[Piece]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -118,6 +119,25 @@ class Vocabulary:
         dice = 2 * shared / (len(grams) + self.sizes)
         likely = np.flatnonzero(dice >= least_dice)
         return likely, ((1 + dice[likely]) / 2).astype(np.float32)
+
+    def near(self, word: str, numbers: Ints) -> NDArray[np.bool_]:
+        """Which of the numbered words are few enough edits away for the scorer to find any likeness."""
+        from enduse.engines.names import distance
+
+        codes, ends = self._codes
+        starts = np.where(numbers > 0, ends[numbers - 1], 0)
+        found: NDArray[np.bool_] = distance.near(distance.codes_of(word), codes, starts, ends[numbers])
+        return found
+
+    @cached_property
+    def _codes(self) -> tuple[Array, Ints]:
+        """The letters of all words end to end as numbers, and where each word ends."""
+        from enduse.engines.names.distance import codes_of
+
+        blob = np.asarray(self.words.blob, dtype=np.uint8)
+        begins = (blob & 0xC0) != 0x80  # a byte that continues a letter begins none
+        counted = np.concatenate([[0], np.cumsum(begins)])
+        return codes_of(blob.tobytes().decode("utf-8", "surrogatepass")), counted[np.asarray(self.words.ends)].astype(np.int64)
 
     def arrays(self, name: str) -> dict[str, Array]:
         return {
