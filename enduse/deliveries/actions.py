@@ -199,7 +199,7 @@ def _seller(by: User) -> Party:
 
 def _refuse_other_seller(licence: Licence, seller: Party) -> None:
     """A licence of an exporter is for its seller; what a buying government was granted, any registered maker may deliver."""
-    named = licence.application.seller
+    named = licence.seller
     if named is not None and named != seller:
         raise Refused(_("Licence %(licence)s is for another seller."), _("Declare under a licence of your own."), rule=10, licence=licence.reference)
 

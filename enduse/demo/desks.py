@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from enduse.deliveries import actions as deliveries
+from enduse.demo.decisions import decide, refuse
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
 from enduse.demo.people import Cast
@@ -51,6 +52,7 @@ def _applications(cast: Cast) -> None:
             note="Approve on condition of counts by serial every six months.", by=cast.users["officer"])
     to_assess = file(cast, Asked(date(2011, 12, 5), {"carbine": 400}, cast.maker, by_government=False), 902, date(2011, 12, 5))
     screen(cast, to_assess, date(2011, 12, 9))
+    _decided(cast)
     with at(date(2011, 12, 20), 10):
         by = cast.users["exporter"]
         to_screen = _draft(cast, "sig", 600, 903, through_doubtful=True)
@@ -58,6 +60,20 @@ def _applications(cast: Cast) -> None:
         _draft(cast, "shotgun", 250, 904, through_doubtful=False)
     with at(date(2011, 12, 22), 10):
         screening.screen(cast.doubtful_carrier, by=cast.users["officer"])
+
+
+def _decided(cast: Cast) -> None:
+    """One refused, against which its applicant may appeal; one approved, of which the legislature is still to be told."""
+    refused = file(cast, Asked(date(2011, 11, 28), {"glock": 350}, cast.maker, by_government=False), 905, date(2011, 11, 28))
+    large = file(cast, Asked(date(2011, 11, 7), {"ar": 1_400}, cast.maker, by_government=False), 906, date(2011, 11, 7))
+    for application, day in ((refused, date(2011, 12, 1)), (large, date(2011, 11, 10))):
+        screen(cast, application, day)
+        assess(cast, application, day + timedelta(days=5))
+    refuse(cast, refused, date(2011, 12, 13))
+    with at(date(2011, 12, 19), 12):
+        licensing.recommend(large, outcome="approve", conditions=[{"code": "DVC", "parameters": {"days": 30}}], reason_codes=[],
+                            note="Approve; each delivery is verified before the next.", by=cast.users["officer"])
+    decide(cast, large, date(2011, 12, 27))
 
 
 def _draft(cast: Cast, name: str, count: int, number: int, *, through_doubtful: bool) -> Application:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from enduse.demo import facts
+from enduse.demo.decisions import decide, issued
 from enduse.demo.guns import PATTERNS
 from enduse.demo.people import Cast
 from enduse.demo.story import at
@@ -136,7 +137,7 @@ def screen(cast: Cast, application: Application, day: date) -> None:
 def grant(cast: Cast, asked: Asked, number: int) -> Licence:
     """The whole casework of one approval, by an officer and a countersigner."""
     day = asked.filed_on
-    officer, countersigner = cast.users["officer"], cast.users["countersigner"]
+    officer = cast.users["officer"]
     application = file(cast, asked, number, day)
     screen(cast, application, day + timedelta(days=3))
     assess(cast, application, day + timedelta(days=8))
@@ -144,9 +145,8 @@ def grant(cast: Cast, asked: Asked, number: int) -> Licence:
         conditions = [{"code": "LOSSREPORT", "parameters": {"hours": 72}}] if day.year >= 2010 else []
         licensing.recommend(application, outcome="approve", conditions=conditions, reason_codes=[],
                             note="Parties are clear; the purpose fits the bodies named.", by=officer)
-    with at(day + timedelta(days=14), 15):
-        licensing.decide(application, by=countersigner, note="")
-    return Licence.objects.get(application=application)
+    decide(cast, application, day + timedelta(days=14))
+    return issued(cast, application, day + timedelta(days=14))
 
 
 def assess(cast: Cast, application: Application, day: date) -> None:

@@ -17,7 +17,7 @@ PASSWORD = "demonstration-2012"  # noqa: S105 - shown on the sign-in page of a d
 USERS = [
     ("applicant", Role.APPLICANT, "Secretariat of Defence"), ("exporter", Role.EXPORTER, "Northern Rifle Works"),
     ("custodian", Role.CUSTODIAN, "Secretariat of Defence"), ("police", Role.CUSTODIAN, "Tierra Caliente state police"),
-    ("officer", Role.LICENSING_OFFICER, ""), ("countersigner", Role.COUNTERSIGNER, ""), ("monitor", Role.MONITOR, ""),
+    ("officer", Role.LICENSING_OFFICER, ""), ("countersigner", Role.COUNTERSIGNER, ""), ("countersigner2", Role.COUNTERSIGNER, ""), ("monitor", Role.MONITOR, ""),
     ("tracer", Role.TRACING_OFFICER, ""), ("tracer2", Role.TRACING_OFFICER, ""), ("policy", Role.POLICY_OFFICER, ""),
     ("policy2", Role.POLICY_OFFICER, ""), ("analyst", Role.ANALYST, ""), ("auditor", Role.AUDITOR, ""),
     ("administrator", Role.ADMINISTRATOR, ""),

@@ -14,6 +14,7 @@ from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, states
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Hold, Licence
 from enduse.licensing.readiness import before_approval
@@ -53,6 +54,7 @@ from enduse.screening.actions import load_list as take_list
 from enduse.screening.queries import states_of
 
 router = Router(tags=["licensing"])
+router.add_router("", decisions)
 
 
 def _application(user: Any, reference: str) -> Application:
@@ -106,6 +108,8 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "certificate": given.as_words() if given else None,
         "licence": licence.reference if licence else None, "outcome": decision.outcome if decision else None,
         "reason_codes": decision.recommendation.reason_codes if decision else [],
+        "decisions": sorted(application.decisions.all(), key=lambda each: each.pk), "notice": getattr(decision, "legislature_notice", None),
+        "countersignatures": _countersignatures(application) if is_officer else None, "replaces": application.replaces.reference if application.replaces else None,
         "missing": [{"kind": each.kind, "rule": each.refusal.rule, "reason": each.refusal.reason, "remedy": each.refusal.remedy}
                     for each in before_approval(application, screened=screened)] if is_officer else None,
         "record": [line.__dict__ for line in in_words(record_of(application.end_user))] if is_officer else None,
@@ -116,6 +120,14 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "recommendation": states.live_recommendation(application) if is_officer else None,
         "holds": states.open_holds(application) if is_officer else None,
     }
+
+
+def _countersignatures(application: Application) -> dict[str, Any] | None:
+    live = states.live_recommendation(application)
+    if live is None:
+        return None
+    said = queries.countersigning(application, live)
+    return {"needed": said.needed, "given": len(said.given), "rules": [rule.code for rule in said.rules]}
 
 
 @router.get("/applications", response=Applications, operation_id="licensing.list_applications")
@@ -196,7 +208,7 @@ def send_back(request: HttpRequest, reference: str, body: Reason) -> Any:
 
 @router.post("/applications/{reference}/decide", response=DecisionOut, operation_id="licensing.decide")
 def decide(request: HttpRequest, reference: str, body: DecideIn) -> Any:
-    """Countersign the recommendation. An approval issues the licence."""
+    """Countersign the recommendation. The last countersignature that the rules ask for decides; an approval then issues the licence."""
     permit(request.user, "licensing.decide")
     return actions.decide(_application(request.user, reference), note=body.note, recommendation=body.recommendation, by=request.user)
 
@@ -247,7 +259,7 @@ def get_licence(request: HttpRequest, reference: str) -> Any:
         **_licence_row(licence, sum(used.values())), "conditions": licence.conditions,
         "conditions_in_words": [as_sentence(condition) for condition in licence.conditions],
         "lines": [{**line.as_item(), "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
-        "changes": list(licence.changes.all()), "verification_code": queries.verification_code(licence),
+        "changes": list(licence.changes.all()), "proposals": list(licence.proposals.select_related("answer")), "verification_code": queries.verification_code(licence),
     }
 
 
@@ -263,13 +275,6 @@ def reinstate(request: HttpRequest, reference: str, body: Reason) -> Any:
     """Let a suspended licence live again: another person than the one who suspended it."""
     permit(request.user, "licensing.reinstate")
     return actions.reinstate(_licence(request.user, reference), reason=body.reason, by=request.user)
-
-
-@router.post("/licences/{reference}/revoke", response=ChangeOut, operation_id="licensing.revoke")
-def revoke(request: HttpRequest, reference: str, body: Reason) -> Any:
-    """End a licence for good."""
-    permit(request.user, "licensing.revoke")
-    return actions.revoke(_licence(request.user, reference), reason=body.reason, by=request.user)
 
 
 @router.post("/licences/{reference}/surrender", response=ChangeOut, operation_id="licensing.surrender")

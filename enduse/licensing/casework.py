@@ -69,22 +69,67 @@ class SentBack(Fact):
         return {"application": self.recommendation.application.reference, "recommendation": self.recommendation_id, "reason": self.reason}
 
 
+class Countersignature(Fact):
+    """The first of two that an approval needs by rule. It stands with the recommendation that it was given on: a later
+    recommendation voids it, and it is still shown.
+    """
+
+    kind = "licensing.countersignature"
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="countersignatures")
+    needed = models.PositiveSmallIntegerField()
+    rules = models.JSONField(default=list)  # codes of the rules that ask for more than one
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recommendation", "recorded_by"], name="one_countersignature_a_person")]
+
+    @property
+    def outcome(self) -> str:
+        return self.recommendation.outcome
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.recommendation.application.reference, "recommendation": self.recommendation_id, "needed": self.needed,
+                "rules": plain(self.rules), "note": self.note}
+
+
 class Decision(Fact):
-    """Made by the countersigner on another officer's recommendation; the database itself refuses one's own (rule 2)."""
+    """Made by the countersigner on another officer's recommendation; the database itself refuses one's own (rule 2).
+
+    `previous`: the decision that was appealed against; it stays. `notice_rule`: the rule by which the legislature is
+    told before an approval becomes a licence ('': none).
+    """
 
     kind = "licensing.decision"
-    application = models.OneToOneField("licensing.Application", on_delete=models.PROTECT, related_name="decision")
+    application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="decisions", related_query_name="decision")
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
     recommended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=8, choices=Recommendation.OUTCOMES)
     note = models.TextField(blank=True)
+    previous = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="next")
+    notice_rule = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(recommended_by=F("recorded_by")), name="nobody_countersigns_own_work")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(recommended_by=F("recorded_by")), name="nobody_countersigns_own_work"),
+            models.UniqueConstraint(fields=["application"], condition=Q(previous=None), name="one_first_decision"),
+        ]
 
     def content(self) -> dict[str, Any]:
-        return {"application": self.application.reference, "recommendation": self.recommendation_id, "outcome": self.outcome, "note": self.note,
+        said = {"application": self.application.reference, "recommendation": self.recommendation_id, "outcome": self.outcome, "note": self.note,
                 "recommended_by": self.recommended_by.get_username()}
+        # What an ordinary decision does not have is left out, so that one logged before these were kept reads the same.
+        return said | ({"previous": self.previous_id} if self.previous_id else {}) | ({"notice_rule": self.notice_rule} if self.notice_rule else {})
+
+
+class Appeal(Fact):
+    """The applicant asks that a refusal is decided again, by officers who had no part in it."""
+
+    kind = "licensing.appeal"
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
+    grounds = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"application": self.decision.application.reference, "decision": self.decision_id, "grounds": self.grounds}
 
 
 class Hold(Fact):

@@ -28,7 +28,7 @@ class ApplicationsFilter(forms.Form):
 
 
 class LicencesFilter(forms.Form):
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), ("live", _("not ended")), *Licence.STATES])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), ("live", _("not ended")), ("proposed", _("a change is proposed")), *Licence.STATES])
     search = forms.CharField(label=_("Reference or end user"), required=False)
 
 

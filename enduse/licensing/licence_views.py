@@ -15,10 +15,11 @@ from enduse import clock
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
-from enduse.licensing import actions, queries
+from enduse.licensing import actions, dated, queries
+from enduse.licensing.actions.amending import REVOCABLE
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import LicencesFilter, ListForm, ReasonForm, VerifyForm
-from enduse.licensing.models import Licence
+from enduse.licensing.models import ChangeProposal, Licence
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
@@ -59,24 +60,49 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
     state = queries.state_on(found, sum(used.values()), clock.today())
     lines = [{"line": line, "used": used.get(line.pk, 0), "left": line.quantity - used.get(line.pk, 0)} for line in found.lines.all()]
     changes = [
-        {"words": change.get_change_display(), "note": change.reason, "at": change.recorded_at, "who": str(change.recorded_by or ""),
+        {"words": change.get_change_display(), "note": change.reason, "at": change.recorded_at, "who": str(change.recorded_by or _("the system")),
          "leaf": change.pk, "tone": "good" if change.change == "reinstated" else "bad"}
         for change in found.changes.select_related("recorded_by")
     ]
+    is_authority = may(request.user, "licensing.propose_change") or may(request.user, "ledger.verify")
     return render(request, "licensing/licence.html", {
         "licence": found, "lines": lines, "state": state, "quantity": found.quantity(), "used": sum(used.values()),
         "conditions": [(as_sentence(condition), condition.get("measure", "")) for condition in found.conditions], "changes": changes,
         "code": queries.verification_code(found), "can_do": [name for name in STEPS if _can(request, found, state, name)],
+        "seller": found.seller, "amendments": amendments(found), "proposals": proposals(found) if is_authority else [],
+        "can_change": may(request.user, "licensing.propose_change") and state in REVOCABLE,
+        "can_replace": _can_replace(request, found, state), "authorities": authorities(found),
         "steps_named": {name: step[1] for name, step in STEPS.items()},
         "measures": in_force(clock.today(), end_user=found.end_user, country=found.application.country, lines=found.lines.all()),
     })
+
+
+def amendments(found: Licence) -> list[ChangeProposal]:
+    """What was amended, with the proposal that another officer agreed to."""
+    return list(found.proposals.filter(change=ChangeProposal.AMEND, answer__agreed=True).select_related("party", "answer__recorded_by"))
+
+
+def proposals(found: Licence) -> list[ChangeProposal]:
+    """What was proposed and is not answered, or was declined."""
+    rows = found.proposals.exclude(answer__agreed=True).select_related("recorded_by", "party", "answer__recorded_by")
+    return list(rows.order_by("pk"))
+
+
+def authorities(found: Licence) -> list[dated.Dated]:
+    """Who licensed these firearms on the day of issue, and on which form."""
+    named = {rule.code: rule for line in found.lines.all() if (rule := dated.authority_of(line.automatic, found.issued_on)) is not None}
+    return list(named.values())
+
+
+def _can_replace(request: HttpRequest, found: Licence, state: str) -> bool:
+    own = found.application.applicant == party_of(request.user)
+    return own and may(request.user, "licensing.draft") and state in {Licence.ACTIVE, Licence.EXPIRED} and found.remaining() > 0
 
 
 STEPS: dict[str, tuple[Callable[..., Any], Promise, Promise, frozenset[str]]] = {
     "suspend": (actions.suspend, _("Suspend"), _("Nothing is declared or shipped under it from this moment, until another person reinstates it."),
                 frozenset({"active", "exhausted"})),
     "reinstate": (actions.reinstate, _("Reinstate"), _("It lives again from this moment."), frozenset({"suspended"})),
-    "revoke": (actions.revoke, _("Revoke"), _("It ends for good from this moment."), frozenset({"active", "suspended", "exhausted"})),
     "surrender": (actions.surrender, _("Surrender"), _("What was not shipped lapses."), frozenset({"active", "suspended"})),
 }
 
@@ -105,7 +131,7 @@ def _step_page(name: str) -> Callable[..., HttpResponse]:
     return page
 
 
-suspend, reinstate, revoke, surrender = (_step_page(name) for name in STEPS)
+suspend, reinstate, surrender = (_step_page(name) for name in STEPS)
 
 
 @require_GET

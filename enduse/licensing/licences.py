@@ -25,7 +25,8 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         own = party_of(user)
         if scope is not Scope.OWN_PARTY or own is None:
             return self.none()
-        mine = Q(application__applicant=own) | Q(application__seller=own)
+        amended = self.filter(proposals__item="SELLER", proposals__answer__agreed=True, proposals__party=own).order_by().values("pk")
+        mine = Q(application__applicant=own) | Q(application__seller=own) | Q(pk__in=amended)
         if own.is_registered_maker:
             # What a buying government was granted, any registered maker may deliver, so each sees it.
             mine |= Q(application__seller=None)
@@ -40,9 +41,11 @@ class Licence(Fact):
     """Permits a quantity of each line until a date."""
 
     kind = "licensing.licence"
-    ACTIVE, SUSPENDED, REVOKED, SURRENDERED, EXPIRED, EXHAUSTED = "active", "suspended", "revoked", "surrendered", "expired", "exhausted"
+    ACTIVE, SUSPENDED, REVOKED, SURRENDERED, EXPIRED, EXHAUSTED, REPLACED = (
+        "active", "suspended", "revoked", "surrendered", "expired", "exhausted", "replaced")
     STATES = [(ACTIVE, _("active")), (SUSPENDED, _("suspended")), (REVOKED, _("revoked")), (SURRENDERED, _("surrendered")),
-              (EXPIRED, _("expired")), (EXHAUSTED, _("exhausted"))]
+              (EXPIRED, _("expired")), (EXHAUSTED, _("exhausted")), (REPLACED, _("replaced"))]
+    ENDS = frozenset({REVOKED, SURRENDERED, REPLACED})
 
     reference = models.CharField(max_length=20, unique=True)
     application = models.OneToOneField("licensing.Application", on_delete=models.PROTECT, related_name="licence")
@@ -69,12 +72,18 @@ class Licence(Fact):
     def end_user(self) -> Party:
         return self.application.end_user
 
+    @property
+    def seller(self) -> Party | None:
+        """Who delivers: the application's seller, or the maker that an amendment put in its place. None: any registered maker."""
+        amended = self.proposals.filter(item="SELLER", answer__agreed=True).select_related("party").order_by("-pk").first()
+        return amended.party if amended is not None else self.application.seller
+
     def state(self, on: date | None = None) -> str:
         """Where the licence stands on a day: derived from its changes, its date and its balance."""
         on = on or clock.today()
         changes = [change for change in sorted(self.changes.all(), key=lambda change: change.pk) if change.effective_on <= on]
         last = changes[-1].change if changes else None
-        if last in {self.REVOKED, self.SURRENDERED, self.SUSPENDED}:
+        if last is not None and last != LicenceChange.REINSTATED:
             return last
         if on > self.expires_on:
             return self.EXPIRED
@@ -122,17 +131,22 @@ class LicenceUse(models.Model):
 
 
 class LicenceChange(Fact):
-    """Suspended, reinstated, revoked or surrendered."""
+    """Suspended, reinstated, revoked, surrendered, or replaced by a licence for what was not shipped."""
 
     kind = "licensing.licence_change"
     REINSTATED = "reinstated"
     CHANGES = [(Licence.SUSPENDED, _("suspended")), (REINSTATED, _("reinstated")), (Licence.REVOKED, _("revoked")),
-               (Licence.SURRENDERED, _("surrendered"))]
+               (Licence.SURRENDERED, _("surrendered")), (Licence.REPLACED, _("replaced"))]
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="changes")
     change = models.CharField(max_length=12, choices=CHANGES)
     effective_on = models.DateField()
     reason = models.TextField()
+    proposal = models.OneToOneField("licensing.ChangeProposal", null=True, on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.OneToOneField(Licence, null=True, on_delete=models.PROTECT, related_name="+")
 
     def content(self) -> dict[str, Any]:
-        return {"licence": self.licence.reference, "change": self.change, "effective_on": plain(self.effective_on), "reason": self.reason}
+        said = {"licence": self.licence.reference, "change": self.change, "effective_on": plain(self.effective_on), "reason": self.reason}
+        # Changes that were logged before proposals and replacements were kept read the same.
+        said |= {"proposal": self.proposal_id} if self.proposal_id else {}
+        return said | ({"replaced_by": self.replaced_by.reference} if self.replaced_by else {})

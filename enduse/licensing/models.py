@@ -13,10 +13,12 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
-from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
+from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
+from enduse.licensing.changes import ChangeAnswer, ChangeProposal
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.licensing.notices import Notice, Objection
 from enduse.licensing.signs import DutyDone, Sign
-from enduse.licensing.states import state_of
+from enduse.licensing.states import decision_of, state_of
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
 
@@ -51,6 +53,7 @@ class Application(models.Model):
     country = models.CharField(max_length=2)
     transit_countries = models.JSONField(default=list, blank=True)  # codes of the countries on the way
     purpose = models.TextField()
+    replaces = models.ForeignKey(Licence, null=True, blank=True, on_delete=models.PROTECT, related_name="replacements")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
 
@@ -70,6 +73,11 @@ class Application(models.Model):
     def state(self) -> str:
         """Where it stands, derived from its facts: see `states.py`."""
         return state_of(self)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that stands: after an appeal the later one; None: not decided yet."""
+        return decision_of(self)
 
     def parties(self) -> list[tuple[str, Party]]:
         """Every party with its role, each to be screened; the same party may stand in several roles."""
@@ -91,6 +99,7 @@ class Application(models.Model):
             "intermediaries": sorted(self.intermediaries.values_list("pk", flat=True)),
             "lines": [line.as_words() for line in self.lines.order_by("number")],
             "certificate": certificate.as_words() if certificate else None,
+            **({"replaces": self.replaces.reference} if self.replaces else {}),
         }
 
 
@@ -178,6 +187,7 @@ class Withdrawal(Fact):
         return {"application": self.application.reference, "reason": self.reason}
 
 __all__ = [
-    "Application", "ApplicationLine", "Assessment", "Decision", "DutyDone", "EndUseCertificate", "Hold", "HoldRelease", "Licence",
-    "LicenceChange", "LicenceLine", "LicenceUse", "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
+    "Appeal", "Application", "ApplicationLine", "Assessment", "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
+    "EndUseCertificate", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "Objection",
+    "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +12,9 @@ from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
 from enduse.documents.queries import documents
-from enduse.ledger.models import Fact
 from enduse.licensing import flags, queries, risk_summary, states
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.decision_pages import decision_context, decision_steps, decision_timeline, entry
 from enduse.licensing.models import Application, EndUseCertificate
 from enduse.licensing.questions import LEVEL_NAMES
 from enduse.licensing.readiness import before_approval, conditions_by_measures
@@ -37,12 +36,10 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
         "value_cents": sum(line.quantity * line.unit_value_cents for line in lines) if sees(user, "value") else None,
         "documents": list(documents(user, subject=application.reference)), "state": application.state,
         "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],
-        "decision": getattr(application, "decision", None), "licence": getattr(application, "licence", None),
+        "licence": getattr(application, "licence", None),
         "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user),
     }
-    decision = context["decision"]
-    if decision is not None:
-        context["decision_reasons"] = [reference.text_of("denial_reasons", code) for code in decision.recommendation.reason_codes]
+    context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application) if context["is_officer"] else {
         "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
     context["timeline"] = sorted(_timeline(application, context["is_officer"]), key=lambda entry: entry["leaf"])
@@ -78,10 +75,10 @@ def checklist(certificate: EndUseCertificate | None) -> Iterator[dict[str, Any]]
     """The list of what a certificate must hold: `found` True or False where its typed fields tell, None where an officer reads."""
     if certificate is None:
         return
-    for code, entry in reference.table("euc_checklist").items():
-        names = [name for name in entry.more["read_from"].split(",") if name]
+    for code, asked in reference.table("euc_checklist").items():
+        names = [name for name in asked.more["read_from"].split(",") if name]
         found = all(bool(getattr(certificate, name)) for name in names) if names else None
-        yield {"code": code, "text": entry.text, "need": entry.more["need"], "found": found}
+        yield {"code": code, "text": asked.text, "need": asked.more["need"], "found": found}
 
 
 def _answered(table: str, answers: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -90,39 +87,32 @@ def _answered(table: str, answers: dict[str, dict[str, Any]]) -> Iterator[dict[s
                "mitigation": [as_sentence(condition) for condition in answer.get("mitigation", [])]}
 
 
-def _entry(fact: Fact, words: str, note: str = "", tone: str = "", url: str = "") -> dict[str, Any]:
-    at: datetime = fact.recorded_at
-    return {"words": words, "note": note, "at": at, "who": str(fact.recorded_by or _("the system")), "leaf": fact.pk, "tone": tone, "url": url}
-
-
 def _timeline(application: Application, is_officer: bool) -> Iterator[dict[str, Any]]:
     for name, words in (("submission", _("Filed")), ("withdrawal", _("Withdrawn"))):
         fact = getattr(application, name, None)
         if fact is not None:
-            yield _entry(fact, words, getattr(fact, "reason", ""))
-    decision, licence = getattr(application, "decision", None), getattr(application, "licence", None)
-    if decision is not None:
-        yield _entry(decision, _("Decided: %s") % decision.get_outcome_display(), decision.note if is_officer else "",
-                     "good" if licence else "bad")
+            yield entry(fact, words, getattr(fact, "reason", ""))
+    yield from decision_timeline(application, is_officer)
+    licence = getattr(application, "licence", None)
     if licence is not None:
-        yield _entry(licence, _("Licence %s issued") % licence.reference, url=reverse("licensing:licence", args=[licence.reference]), tone="good")
+        yield entry(licence, _("Licence %s issued") % licence.reference, url=reverse("licensing:licence", args=[licence.reference]), tone="good")
     if is_officer:
         yield from _casework_timeline(application)
 
 
 def _casework_timeline(application: Application) -> Iterator[dict[str, Any]]:
     for assessment in application.assessments.all():
-        yield _entry(assessment, _("Assessed"), assessment.summary)
+        yield entry(assessment, _("Assessed"), assessment.summary)
     for recommendation in application.recommendations.all():
-        yield _entry(recommendation, _("Recommended: %s") % recommendation.get_outcome_display(), recommendation.note)
+        yield entry(recommendation, _("Recommended: %s") % recommendation.get_outcome_display(), recommendation.note)
         back = getattr(recommendation, "sent_back", None)
         if back is not None:
-            yield _entry(back, _("Sent back"), back.reason, "warn")
+            yield entry(back, _("Sent back"), back.reason, "warn")
     for hold in application.holds.all():
-        yield _entry(hold, _("Put on hold"), hold.because, "warn")
+        yield entry(hold, _("Put on hold"), hold.because, "warn")
         release = getattr(hold, "release", None)
         if release is not None:
-            yield _entry(release, _("Hold released"), release.reason)
+            yield entry(release, _("Hold released"), release.reason)
 
 
 def _steps(user: User, application: Application, context: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -136,6 +126,7 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
             yield {"text": _("Add the end-use certificate"), "url": at("edit"), "why": _("Without it the draft cannot be submitted.")}
         else:
             yield {"text": _("Submit this draft"), "url": at("submit"), "why": _("From then on its words stand and officers see it.")}
+    yield from decision_steps(user, application, context)
     if state not in states.OPEN or not context["is_officer"]:
         return
     open_hits = sum(len(screened.open_hits) for screened in {party.pk: screened for _role, party, screened in context["parties"]}.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from hmac import compare_digest
 from typing import Any
@@ -12,12 +13,15 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, 
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.alerts.models import Alert
-from enduse.licensing import flags, states
+from enduse.licensing import dated, flags, states
 from enduse.licensing.known_parties import seen
 from enduse.licensing.models import (
     Application,
     ApplicationLine,
     Assessment,
+    ChangeProposal,
+    Countersignature,
+    Decision,
     EndUseCertificate,
     Hold,
     Licence,
@@ -38,9 +42,12 @@ CODE_LENGTH = 8
 def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Applications with what their state is derived from: no further query for `application.state`."""
     return rows.select_related(
-        "submission__recorded_by", "withdrawal__recorded_by", "decision__recorded_by", "decision__recommendation", "licence__recorded_by",
+        "submission__recorded_by", "withdrawal__recorded_by", "licence__recorded_by",
         "applicant", "seller", "end_user", "consignee", "payer", "certificate",
     ).prefetch_related(
+        Prefetch("decisions", Decision.objects.select_related(
+            "recorded_by", "recommendation__assessment", "appeal__recorded_by", "legislature_notice__objection__recorded_by",
+            "legislature_notice__recorded_by")),
         Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")),
@@ -70,6 +77,8 @@ def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySe
     if search.strip():
         rows = rows.filter(Q(reference__icontains=search.strip()) | Q(application__end_user__name__icontains=search.strip()))
     rows = rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
+    if state == "proposed":
+        return rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))
     if state == "live":
         return rows.filter(pk__in=licences_live_on(today).order_by().values("pk"))
     if state:
@@ -80,7 +89,7 @@ def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySe
 
 def licences_live_on(day: date) -> QuerySet[Licence]:
     """Licences neither expired nor ended on a day (a suspended one may live again), with their parties."""
-    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=[Licence.REVOKED, Licence.SURRENDERED], effective_on__lte=day)
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)
     return Licence.objects.filter(expires_on__gte=day).exclude(Exists(ended)).select_related(
         "application__applicant", "application__seller", "application__end_user", "application__consignee",
     ).prefetch_related("application__intermediaries")
@@ -127,7 +136,7 @@ def known(
         open_holds=Hold.objects.filter(application__end_user__path__startswith=end_user.end_user_path, release=None).count(),
         same_number=_same_number(application, certificate),
         denied_like=list(Application.objects.filter(
-            top, decision__outcome=Recommendation.DENY, decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
+            top, states.decided(Recommendation.DENY), decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
             lines__firearm_type__in={line.firearm_type for line in lines},
         ).exclude(pk=application.pk).distinct().order_by("pk").values_list("reference", flat=True)),
         prices=_prices(application, lines), **seen(application, parties, record),
@@ -150,7 +159,7 @@ def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tupl
     """What the same firearms were approved at before."""
     earlier: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     rows = ApplicationLine.objects.filter(
-        application__decision__outcome=Recommendation.APPROVE, firearm_type__in={line.firearm_type for line in lines}, unit_value_cents__gt=0,
+        application__in=Application.objects.filter(states.decided(Recommendation.APPROVE)).order_by().values("pk"), firearm_type__in={line.firearm_type for line in lines}, unit_value_cents__gt=0,
     ).exclude(application=application).values_list("firearm_type", "make", "model", "unit_value_cents").order_by("-pk")[:2_000]
     for firearm_type, make, model, value in rows:
         earlier[(firearm_type, make, model)].append(value)
@@ -160,10 +169,11 @@ def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tupl
 def similar(user: User | None, application: Application) -> QuerySet[Application]:
     """Decided applications that ask for a type of this one, those of the same end user first, with their decisions."""
     types = {line.firearm_type for line in application.lines.all()}
-    rows = Application.objects.visible_to(user).exclude(pk=application.pk).exclude(decision=None)
+    rows = Application.objects.visible_to(user).exclude(pk=application.pk).filter(Exists(Decision.objects.filter(application=OuterRef("pk"), appeal=None)))
     same = Case(When(end_user=application.end_user, then=0), default=1, output_field=IntegerField())
     rows = rows.filter(Exists(ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)))
-    return rows.annotate(distance=same).order_by("distance", "-pk").select_related("decision", "end_user")
+    return rows.annotate(distance=same).order_by("distance", "-pk").select_related("end_user", "licence").prefetch_related(
+        Prefetch("decisions", Decision.objects.select_related("appeal", "legislature_notice__objection")))
 
 
 def record_as_words(end_user: Party) -> dict[str, Any]:
@@ -212,6 +222,25 @@ def touched_for(user: User | None, measure: Measure) -> dict[str, Any]:
         "licences": [each.reference for each in touched["licences"] if each.pk in licences_seen],
         "firearms_asked": touched["firearms_asked"], "firearms_left": touched["firearms_left"],
     }
+
+
+@dataclass(frozen=True)
+class Countersigning:
+    """How many countersign a recommendation, by which rules, and who did already."""
+
+    needed: int
+    rules: list[dated.Dated]
+    given: list[Countersignature]
+
+
+def countersigning(application: Application, recommendation: Recommendation) -> Countersigning:
+    """What the rules of today ask for an approval; any other outcome has one countersigner."""
+    needed: int = 1
+    rules: list[dated.Dated] = []
+    if recommendation.outcome == Recommendation.APPROVE:
+        answers = {**recommendation.assessment.criteria, **recommendation.assessment.flags}
+        needed, rules = dated.countersigners_needed(application.lines.all(), answers, clock.today())
+    return Countersigning(needed, rules, list(recommendation.countersignatures.select_related("recorded_by").order_by("pk")))
 
 
 def verification_code(licence: Licence) -> str:

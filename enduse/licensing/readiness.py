@@ -104,6 +104,19 @@ def refuse_own_work(recommendation: Recommendation, by: User) -> None:
                       application=recommendation.application.reference)
 
 
+def refuse_part_in_appealed(application: Application, by: User) -> None:
+    """Rule 2: what was appealed against is assessed, recommended and decided by officers who had no part in the first decision."""
+    appeal = states.open_appeal(application)
+    if appeal is None:
+        return
+    first = appeal.decision
+    took_part = {first.recorded_by_id, first.recommended_by_id, first.recommendation.assessment.recorded_by_id}
+    took_part |= {each.recorded_by_id for each in first.recommendation.countersignatures.all()}
+    if by.pk in took_part:
+        raise Refused(_("You had a part in the first decision on %(application)s: other officers decide the appeal."), _("Leave it to a colleague."),
+                      rule=2, application=application.reference)
+
+
 def refuse_under_a_measure(application: Application, on: date) -> None:
     """Rule 3: no approval of what a measure in force forbids, or beyond its cap."""
     refuse_if_measure_in_force(end_user=application.end_user, country=application.country, lines=application.lines.all(), on=on,

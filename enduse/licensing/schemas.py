@@ -7,7 +7,8 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from enduse.licensing.models import Application, Licence
+from enduse.licensing.decision_schemas import ChangeProposalOut, NoticeOut
+from enduse.licensing.models import Application, Decision, Licence
 
 
 class LineIn(Schema):
@@ -67,7 +68,7 @@ class PartyIn(Schema):
 
 class ApplicationRow(Schema):
     reference: str
-    state: str = Field(description="draft, submitted, assessed, recommended, held, approved, denied, returned or withdrawn.")
+    state: str = Field(description="draft, submitted, assessed, recommended, held, to_notify, notified, objected, approved, denied, appealed, returned or withdrawn.")
     capacity: str
     applicant: int = Field(alias="applicant_id")
     end_user: int = Field(alias="end_user_id")
@@ -136,6 +137,43 @@ class HoldOut(Schema):
     recorded_at: datetime
 
 
+class DecisionOut(Schema):
+    """A decision; or the first of two countersignatures, with `decided` false."""
+
+    id: int = Field(alias="pk")
+    decided: bool
+    outcome: str
+    note: str
+    recommendation: int = Field(alias="recommendation_id")
+    previous: int | None = Field(description="The decision that was appealed against.")
+    notice_rule: str = Field(description="The rule by which the legislature is told before a licence is issued.")
+    licence: str | None
+    recorded_at: datetime
+
+    @staticmethod
+    def resolve_decided(said: Any) -> bool:
+        return isinstance(said, Decision)
+
+    @staticmethod
+    def resolve_previous(said: Any) -> int | None:
+        return said.previous_id if isinstance(said, Decision) else None
+
+    @staticmethod
+    def resolve_notice_rule(said: Any) -> str:
+        return said.notice_rule if isinstance(said, Decision) else ""
+
+    @staticmethod
+    def resolve_licence(said: Any) -> str | None:
+        licence = Licence.objects.filter(application_id=said.application_id).first() if isinstance(said, Decision) else None
+        return licence.reference if licence else None
+
+
+class CountersignaturesOut(Schema):
+    needed: int
+    given: int
+    rules: list[str] = Field(description="Codes of the rules that ask for more than one.")
+
+
 class ApplicationOut(Schema):
     reference: str
     state: str
@@ -150,6 +188,10 @@ class ApplicationOut(Schema):
     licence: str | None
     outcome: str | None
     reason_codes: list[str]
+    decisions: list[DecisionOut] = Field(description="The decision, and after an appeal the second beside the first.")
+    notice: NoticeOut | None = Field(description="The notice to the legislature, where one was given.")
+    countersignatures: CountersignaturesOut | None = Field(description="How many countersign what is recommended; for officers.")
+    replaces: str | None = Field(description="The licence whose unshipped balance it asks for.")
     missing: list[MissingOut] | None = Field(description="What stands between it and an approval; for officers.")
     record: list[dict[str, Any]] | None = Field(description="The end user's measured record; for officers.")
     raised_flags: dict[str, str] | None = Field(description="Flags that the program raises now, with their evidence; for officers.")
@@ -204,20 +246,6 @@ class DecideIn(Schema):
     note: str = ""
 
 
-class DecisionOut(Schema):
-    id: int = Field(alias="pk")
-    outcome: str
-    note: str
-    recommendation: int = Field(alias="recommendation_id")
-    licence: str | None
-    recorded_at: datetime
-
-    @staticmethod
-    def resolve_licence(decision: Any) -> str | None:
-        licence = Licence.objects.filter(application_id=decision.application_id).first()
-        return licence.reference if licence else None
-
-
 class HoldIn(Schema):
     because: str = Field(description="What was learnt.")
     source: str = Field("", description="The reference of what was learnt.")
@@ -257,6 +285,7 @@ class LicenceOut(LicenceRow):
     conditions_in_words: list[str]
     lines: list[LicenceLineOut]
     changes: list[ChangeOut]
+    proposals: list[ChangeProposalOut]
     verification_code: str = Field(description="With the reference, anyone can check the licence on the public page.")
 
 

@@ -2,6 +2,8 @@
 
     draft -> submitted -> assessed -> recommended -> approved | denied | returned
              any of the middle three may be held, or withdrawn by the applicant
+    approved above a threshold: to_notify -> notified -> approved (the licence is issued) | objected
+    denied -> appealed -> assessed -> recommended -> approved | denied, by officers not of the first decision
 """
 
 from __future__ import annotations
@@ -11,30 +13,33 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from enduse.licensing.casework import Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
+from enduse.licensing.casework import Appeal, Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
 
 if TYPE_CHECKING:
     from enduse.licensing.models import Application
 
 DRAFT, SUBMITTED, ASSESSED, RECOMMENDED, HELD, APPROVED, DENIED, RETURNED, WITHDRAWN = (
     "draft", "submitted", "assessed", "recommended", "held", "approved", "denied", "returned", "withdrawn")
+TO_NOTIFY, NOTIFIED, OBJECTED, APPEALED = "to_notify", "notified", "objected", "appealed"
 NAMES = {
     DRAFT: _("draft"), SUBMITTED: _("submitted"), ASSESSED: _("assessed"), RECOMMENDED: _("recommended"), HELD: _("on hold"),
-    APPROVED: _("approved"), DENIED: _("denied"), RETURNED: _("returned without action"), WITHDRAWN: _("withdrawn"),
+    TO_NOTIFY: _("approved, legislature to be told"), NOTIFIED: _("approved, legislature told"), OBJECTED: _("the legislature objected"),
+    APPROVED: _("approved"), DENIED: _("denied"), APPEALED: _("under appeal"), RETURNED: _("returned without action"),
+    WITHDRAWN: _("withdrawn"),
 }
 TONES = {DRAFT: "quiet", SUBMITTED: "note", ASSESSED: "note", RECOMMENDED: "note", HELD: "warn", APPROVED: "good", DENIED: "bad",
-         RETURNED: "quiet", WITHDRAWN: "quiet"}
+         RETURNED: "quiet", WITHDRAWN: "quiet", TO_NOTIFY: "warn", NOTIFIED: "note", OBJECTED: "bad", APPEALED: "warn"}
 PARTY_ROLES = {"applicant": _("applicant"), "seller": _("seller"), "end_user": _("end user"), "consignee": _("consignee"),
                "intermediary": _("broker or agent"), "payer": _("payer")}
-OPEN = frozenset({SUBMITTED, ASSESSED, RECOMMENDED, HELD})
+OPEN = frozenset({SUBMITTED, ASSESSED, RECOMMENDED, HELD, APPEALED})
 BY_OUTCOME = {Recommendation.APPROVE: APPROVED, Recommendation.DENY: DENIED, Recommendation.RETURN: RETURNED}
 
 
 def state_of(application: Application) -> str:
     """Where one application stands now. No query when its facts were fetched with it (`queries.with_facts`)."""
-    decision: Decision | None = getattr(application, "decision", None)
-    if decision is not None:
-        return BY_OUTCOME[decision.outcome]
+    decision = decision_of(application)
+    if decision is not None and appeal_against(decision) is None:
+        return _after(decision, application)
     if getattr(application, "withdrawal", None) is not None:
         return WITHDRAWN
     if getattr(application, "submission", None) is None:
@@ -43,7 +48,40 @@ def state_of(application: Application) -> str:
         return HELD
     if live_recommendation(application) is not None:
         return RECOMMENDED
-    return ASSESSED if latest_assessment(application) is not None else SUBMITTED
+    if latest_assessment(application) is not None:
+        return ASSESSED
+    return SUBMITTED if decision is None else APPEALED
+
+
+def _after(decision: Decision, application: Application) -> str:
+    """Where a decided application stands: an approval above a threshold becomes a licence only when the legislature was told."""
+    if decision.outcome != Recommendation.APPROVE or not decision.notice_rule or getattr(application, "licence", None) is not None:
+        return BY_OUTCOME[decision.outcome]
+    notice = getattr(decision, "legislature_notice", None)
+    if notice is None:
+        return TO_NOTIFY
+    return NOTIFIED if getattr(notice, "objection", None) is None else OBJECTED
+
+
+def decision_of(application: Application) -> Decision | None:
+    """The latest decision; after an appeal the one that answered it."""
+    return max(application.decisions.all(), key=lambda each: each.pk, default=None)
+
+
+def appeal_against(decision: Decision) -> Appeal | None:
+    return getattr(decision, "appeal", None)
+
+
+def open_appeal(application: Application) -> Appeal | None:
+    """The appeal that waits for its decision."""
+    decision = decision_of(application)
+    return appeal_against(decision) if decision is not None else None
+
+
+def _since(application: Application) -> int:
+    """From where in the log on the casework counts: an appeal begins it anew."""
+    appeal = open_appeal(application)
+    return appeal.pk if appeal is not None else -1
 
 
 def open_holds(application: Application) -> list[Hold]:
@@ -52,21 +90,30 @@ def open_holds(application: Application) -> list[Hold]:
 
 
 def latest_assessment(application: Application) -> Assessment | None:
-    return max(application.assessments.all(), key=lambda each: each.pk, default=None)
+    since = _since(application)
+    return max((each for each in application.assessments.all() if each.pk > since), key=lambda each: each.pk, default=None)
 
 
 def live_recommendation(application: Application) -> Recommendation | None:
-    """The latest recommendation, unless it was sent back. Earlier ones are void: a new one takes their place."""
+    """The latest recommendation, unless it was sent back or an appeal came after. Earlier ones are void: a new one takes their place."""
     last = max(application.recommendations.all(), key=lambda each: each.pk, default=None)
-    return last if last is not None and getattr(last, "sent_back", None) is None else None
+    if last is None or getattr(last, "sent_back", None) is not None or last.pk < _since(application):
+        return None
+    return last
+
+
+def decided(outcome: str) -> Q:
+    """Applications whose decision that stands has this outcome."""
+    return Q(Exists(Decision.objects.filter(application=OuterRef("pk"), outcome=outcome, appeal=None)))
 
 
 def in_state(rows: QuerySet[Application], state: str) -> QuerySet[Application]:
     """Those rows that stand in a state, as the database finds them (the same answer as `state_of`)."""
+    if state in {APPROVED, TO_NOTIFY, NOTIFIED, OBJECTED}:
+        return _approved(rows.filter(decided(Recommendation.APPROVE)), state)
     if state in BY_OUTCOME.values():
-        outcome = next(key for key, value in BY_OUTCOME.items() if value == state)
-        return rows.filter(decision__outcome=outcome)
-    undecided = rows.filter(decision=None)
+        return rows.filter(decided(next(key for key, value in BY_OUTCOME.items() if value == state)))
+    undecided = rows.exclude(_closed())
     if state == WITHDRAWN:
         return undecided.exclude(withdrawal=None)
     undecided = undecided.filter(withdrawal=None)
@@ -75,16 +122,33 @@ def in_state(rows: QuerySet[Application], state: str) -> QuerySet[Application]:
     return undecided.exclude(submission=None).filter(_middle()[state])
 
 
+def _approved(rows: QuerySet[Application], state: str) -> QuerySet[Application]:
+    waiting = Decision.objects.filter(application=OuterRef("pk"), appeal=None).exclude(notice_rule="")
+    if state == APPROVED:
+        return rows.filter(~Exists(waiting) | Q(licence__isnull=False))
+    told = {TO_NOTIFY: Q(legislature_notice=None), NOTIFIED: Q(legislature_notice__isnull=False, legislature_notice__objection=None),
+            OBJECTED: Q(legislature_notice__objection__isnull=False)}
+    return rows.filter(Exists(waiting.filter(told[state])), licence=None)
+
+
 def open_only(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Those submitted and neither decided nor withdrawn."""
-    return rows.filter(decision=None, withdrawal=None).exclude(submission=None)
+    """Those submitted and neither decided nor withdrawn; what was appealed against waits for its decision again."""
+    return rows.filter(withdrawal=None).exclude(submission=None).exclude(_closed())
+
+
+def _closed() -> Q:
+    return Q(Exists(Decision.objects.filter(application=OuterRef("pk"), appeal=None)))
 
 
 def _middle() -> dict[str, Q]:
     held = Q(Exists(Hold.objects.filter(application=OuterRef("pk")).exclude(Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))))))
     newest = Recommendation.objects.filter(application=OuterRef("application")).order_by("-pk").values("pk")[:1]
     voided = SentBack.objects.filter(recommendation=OuterRef("pk"))
-    recommended = Q(Exists(Recommendation.objects.filter(application=OuterRef("pk"), pk=newest).exclude(Exists(voided))))
-    assessed = Q(Exists(Assessment.objects.filter(application=OuterRef("pk"))))
-    return {HELD: held, RECOMMENDED: ~held & recommended, ASSESSED: ~held & ~recommended & assessed, SUBMITTED: ~held & ~recommended & ~assessed}
-
+    # An appeal begins the casework anew: what was said before it no longer counts.
+    appealed_since = Appeal.objects.filter(decision__application=OuterRef("application"), pk__gt=OuterRef("pk"))
+    recommended = Q(Exists(Recommendation.objects.filter(application=OuterRef("pk"), pk=newest).exclude(Exists(voided)).exclude(Exists(appealed_since))))
+    assessed = Q(Exists(Assessment.objects.filter(application=OuterRef("pk")).exclude(Exists(appealed_since))))
+    appealed = Q(Exists(Appeal.objects.filter(decision__application=OuterRef("pk"))))
+    fresh = ~held & ~recommended & ~assessed
+    return {HELD: held, RECOMMENDED: ~held & recommended, ASSESSED: ~held & ~recommended & assessed, SUBMITTED: fresh & ~appealed,
+            APPEALED: fresh & appealed}

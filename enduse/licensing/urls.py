@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enduse.licensing import assess_views, licence_views, views
+from enduse.licensing import assess_views, change_views, decision_views, licence_views, views
 
 app_name = "licensing"
 urlpatterns = [
@@ -21,11 +21,19 @@ urlpatterns = [
     path("applications/<str:reference>/send-back/", views.send_back, name="send_back"),
     path("applications/<str:reference>/hold/", views.hold, name="hold"),
     path("applications/<str:reference>/holds/<int:hold_id>/release/", views.release_hold, name="release_hold"),
+    path("applications/<str:reference>/appeal/", decision_views.appeal, name="appeal"),
+    path("applications/<str:reference>/notify/", decision_views.notify, name="notify"),
+    path("applications/<str:reference>/object/", decision_views.object_to, name="object_to"),
+    path("applications/<str:reference>/issue/", decision_views.issue, name="issue"),
+    path("rules/", decision_views.rules, name="rules"),
     path("licences/", licence_views.licences, name="licences"),
     path("licences/<str:reference>/", licence_views.licence, name="licence"),
     path("licences/<str:reference>/suspend/", licence_views.suspend, name="suspend"),
     path("licences/<str:reference>/reinstate/", licence_views.reinstate, name="reinstate"),
-    path("licences/<str:reference>/revoke/", licence_views.revoke, name="revoke"),
+    path("licences/<str:reference>/revoke/", change_views.propose_revocation, name="revoke"),
+    path("licences/<str:reference>/amend/", change_views.propose_amendment, name="amend"),
+    path("licences/<str:reference>/replace/", change_views.replace, name="replace"),
+    path("licences/<str:reference>/changes/<int:proposal_id>/", change_views.answer_change, name="answer_change"),
     path("licences/<str:reference>/surrender/", licence_views.surrender, name="surrender"),
     path("verify/", licence_views.verify, name="verify"),
     path("measures/<str:reference>/touched/", licence_views.touched, name="touched"),

@@ -27,7 +27,7 @@ from enduse.licensing.forms import (
     ReasonForm,
     RecommendForm,
 )
-from enduse.licensing.models import Application, Hold
+from enduse.licensing.models import Application, Decision, Hold
 from enduse.licensing.pages import application_page
 from enduse.licensing.readiness import before_approval
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
@@ -166,10 +166,12 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         given = form.cleaned_data
         done = attempt(request, form, lambda: actions.decide(known, note=given["note"], recommendation=given["recommendation"], by=request.user))
         if done is not None:
-            say(request, _("Decided: %s.") % done.get_outcome_display())
+            say(request, _("Decided: %s.") % done.get_outcome_display() if isinstance(done, Decision)
+                else _("Countersigned. A second countersigner decides."))
             return redirect("licensing:application", reference)
     return render(request, "licensing/decide.html", {
         "form": form, "application": known, "recommendation": live, "missing": before_approval(known),
+        "countersigning": queries.countersigning(known, live) if live else None,
         "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(record_of(known.end_user))})
 
 

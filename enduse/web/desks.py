@@ -20,7 +20,7 @@ from enduse.deliveries.models import Consignment, ConsignmentStep
 from enduse.diversion.models import Estimate
 from enduse.licensing import queries as licensing
 from enduse.licensing import states
-from enduse.licensing.models import Hold, HoldRelease
+from enduse.licensing.models import Application, ChangeProposal, Hold, HoldRelease
 from enduse.measures import queries as measures
 from enduse.monitoring.models import Check, CheckOutcome
 from enduse.parties.models import Party, party_of
@@ -157,6 +157,9 @@ def _officer(user: User) -> Iterator[Step]:
     yield _applications(user, states.SUBMITTED, _("Assess new applications"))
     yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))
     yield _applications(user, states.HELD, _("Look into applications on hold"), _("Something was learnt about the end user."), "warn")
+    yield _applications(user, states.APPEALED, _("Assess anew what was appealed against"), _("By an officer who had no part in the refusal."), "warn")
+    yield _applications(user, states.TO_NOTIFY, _("Tell the legislature of approvals"))
+    yield _applications(user, states.NOTIFIED, _("Issue when the legislature’s days have passed"))
     different = _in_step(Consignment.objects.visible_to(user), Consignment.DISCREPANT)
     yield Step(
         _("Deliveries that differ from their manifest"), different.count(), _at("deliveries:consignments", state=Consignment.DISCREPANT), tone="warn"
@@ -165,7 +168,10 @@ def _officer(user: User) -> Iterator[Step]:
 
 def _countersigner(user: User) -> Iterator[Step]:
     yield _applications(user, states.RECOMMENDED, _("Decide what is recommended"))
-    held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), application__decision=None, application__withdrawal=None)
+    still_open = states.open_only(Application.objects.all()).order_by().values("pk")
+    held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), application__in=still_open)
+    proposed = ChangeProposal.objects.filter(answer=None).exclude(recorded_by=user)
+    yield Step(_("Agree to or decline a change of a licence"), proposed.count(), _at("licensing:licences", state="proposed"), tone="warn")
     yield Step(_("Holds to release or keep"), held.count(), _at("licensing:applications", state=states.HELD), tone="warn")
 
 

@@ -55,6 +55,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     (_("Licensing"), (
         (_("Applications"), "licensing:applications", _sees("application")),
         (_("Licences"), "licensing:licences", _sees("licence")),
+        (_("Rules with dates"), "licensing:rules", _sees("licence")),
         (_("Screening"), "screening:lists", _sees("screening")),
         (_("Measures"), "measures:list", _sees("measure")),
     )),

@@ -10,9 +10,9 @@ from enduse.custody.counting import Read, stocktake
 from enduse.custody.models import CustodyEvent, Holding
 from enduse.deliveries.actions import receive, ship, verify
 from enduse.deliveries.models import Consignment
-from enduse.ledger.actions import record
 from enduse.ledger.verification import verify as verify_log
-from enduse.licensing.models import Licence, LicenceChange
+from enduse.licensing import actions as licensing
+from enduse.licensing.models import Licence
 from enduse.measures.actions import draft, enact, lift, propose
 from enduse.parties.actions import register
 from enduse.parties.models import RecordLine
@@ -20,6 +20,7 @@ from enduse.parties.queries import record_of
 from enduse.refusals import Invalid, NotPermitted, Refused
 from tests import given as world
 from tests.deliveries import given
+from tests.licensing.given import revoked
 from tests.races import race
 
 
@@ -30,7 +31,11 @@ def measure(people, **scope):
 
 
 def changed(people, licence, change):
-    record(LicenceChange(licence=licence, change=change, effective_on=clock.today(), reason="Review"), by=people.countersigner)
+    """By the officers that it takes: one suspends, two revoke."""
+    if change == Licence.SUSPENDED:
+        licensing.suspend(licence, reason="Review", by=people.officer)
+    else:
+        revoked(people, licence)
 
 
 def test_shipped_firearms_are_in_transit_with_the_carrier_under_the_licence(people):

@@ -96,5 +96,26 @@ def licensed(people: People, **changes: Any) -> Licence:
     return Licence.objects.get(application=application)
 
 
+def approved_above_threshold(people: People, second: User) -> Application:
+    """Approved by two countersigners; the legislature is to be told before its licence is issued."""
+    rifles = actions.LineAsked(firearm_type="rifle_assault", calibre="556nato", quantity=2_000, unit_value_cents=90_000, make="colt", model="M4")
+    application = recommended(people, lines=[rifles])
+    actions.decide(application, by=people.countersigner)
+    actions.decide(application, by=second)
+    return Application.objects.get(pk=application.pk)
+
+
+def notified(people: People, second: User) -> Application:
+    application = approved_above_threshold(people, second)
+    actions.notify(application, letter="Transmittal 26-001", by=people.officer)
+    return Application.objects.get(pk=application.pk)
+
+
+def revoked(people: People, licence: Licence) -> Licence:
+    """Ended for good by two officers."""
+    actions.agree(actions.propose_revocation(licence, reason="Resold.", by=people.officer), by=people.countersigner)
+    return Licence.objects.get(pk=licence.pk)
+
+
 def some_day(days_ago: int = 0) -> date:
     return clock.today() - timedelta(days=days_ago)

@@ -41,8 +41,8 @@ def test_another_person_reinstates_what_one_suspended(people):
 
 def test_a_revoked_licence_never_lives_again(people):
     licence = given.licensed(people)
-    actions.revoke(licence, reason="Resold.", by=people.countersigner)
-    for step in (actions.suspend, actions.reinstate, actions.revoke):
+    given.revoked(people, licence)
+    for step in (actions.suspend, actions.reinstate, actions.propose_revocation):
         with pytest.raises(Refused, match="is revoked"):
             step(licence, reason="Again.", by=people.countersigner)
 

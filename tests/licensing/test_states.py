@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enduse.accounts.permissions import Role
 from enduse.licensing import actions, queries, states
 from enduse.licensing.models import Application
 from enduse.licensing.readiness import before_approval
+from tests.given import user
 from tests.licensing import given
 
 
@@ -17,7 +19,14 @@ def every_state(people) -> dict[str, Application]:
     actions.decide(denied, by=people.countersigner)
     returned = given.recommended(people, outcome="return", reason_codes=["RW"])
     actions.decide(returned, by=people.countersigner)
+    appealed = given.recommended(people, outcome="deny", reason_codes=["DV"])
+    actions.decide(appealed, by=people.countersigner)
+    actions.appeal(appealed, grounds="Another unit lost them.", by=people.exporter)
+    second = user(Role.COUNTERSIGNER)
+    told, objected = (given.notified(people, second) for _each in range(2))
+    actions.object_to(objected, resolution="S.J.Res. 1", reason="An inquiry.", by=people.officer)
     return {
+        "to_notify": given.approved_above_threshold(people, second), "notified": told, "objected": objected, "appealed": appealed,
         "draft": given.drafted(people), "submitted": given.submitted(people), "assessed": back, "recommended": given.recommended(people),
         "held": held, "approved": given.licensed(people).application, "denied": denied, "returned": returned,
         "withdrawn": actions.withdraw(given.submitted(people), by=people.exporter),
@@ -35,9 +44,9 @@ def test_each_state_is_found_alike_in_memory_and_by_the_database(people):
 
 def test_a_list_of_applications_asks_for_their_states_at_once(people, django_assert_max_num_queries):
     every_state(people)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         found = [each.state for each in queries.applications(people.officer)]
-    assert len(found) == 8
+    assert len(found) == 12
 
 
 def test_the_page_lists_what_stands_in_the_way_of_an_approval(people):

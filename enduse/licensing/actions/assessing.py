@@ -15,10 +15,11 @@ from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
 from enduse.licensing import flags as warning_flags
 from enduse.licensing import risk_summary
-from enduse.licensing.actions.casework import _lock_open as lock_open
+from enduse.licensing.actions.casework import lock_open
 from enduse.licensing.models import Application, Assessment
 from enduse.licensing.queries import known, record_as_words
 from enduse.licensing.questions import levels_of
+from enduse.licensing.readiness import refuse_part_in_appealed
 from enduse.refusals import Invalid, Problems
 
 FLAG_LEVELS = ("low", "medium", "high")
@@ -35,6 +36,7 @@ def assess(application: Application, *, criteria: Answers, flags: Answers | None
     permit(by, "licensing.assess")
     with transaction.atomic():
         application = lock_open(application)
+        refuse_part_in_appealed(application, by)
         seen = known(application)
         raised = warning_flags.raised(seen)
         problems = Problems()

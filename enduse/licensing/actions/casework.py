@@ -1,39 +1,25 @@
-"""What officers do: recommend, send back, decide. The decision is a second officer's, and issues the licence."""
+"""What officers do: recommend. The decision is a second officer's: see `deciding.py`; assessing: `assessing.py`."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enduse import clock, reference
+from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
 from enduse.licensing import states
-from enduse.licensing.models import Application, Assessment, Decision, Licence, LicenceLine, Recommendation, SentBack
-from enduse.licensing.readiness import (
-    conditions_by_measures,
-    refuse_if_held,
-    refuse_own_work,
-    refuse_under_a_measure,
-    refuse_unless_assessed,
-    refuse_unless_recommended,
-    refuse_unless_screened,
-)
-from enduse.measures.models import Measure
-from enduse.references import next_reference
+from enduse.licensing.models import Application, Assessment, Recommendation
+from enduse.licensing.readiness import refuse_part_in_appealed, refuse_unless_assessed
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
-LICENCE_MONTHS = 24
 
-
-def _lock_open(application: Application) -> Application:
+def lock_open(application: Application) -> Application:
     """The application, held against others. Refused unless it is filed and neither decided nor withdrawn."""
     locked = Application.objects.select_for_update().get(pk=application.pk)
     if locked.state not in states.OPEN:
@@ -49,7 +35,8 @@ def recommend(
     """Recommend an outcome on the latest assessment. A later recommendation takes the place of this one, which is kept."""
     permit(by, "licensing.recommend")
     with transaction.atomic():
-        application = _lock_open(application)
+        application = lock_open(application)
+        refuse_part_in_appealed(application, by)
         assessment = refuse_unless_assessed(application)
         _refuse_bad_outcome(outcome, reason_codes)
         if outcome == Recommendation.APPROVE:
@@ -85,63 +72,3 @@ def refuse_against_a_prohibition(application: Application, assessment: Assessmen
         raise Refused(
             _("The assessment of %(application)s forbids an approval: %(criteria)s."), _("Recommend to deny, or assess again if something changed."),
             rule=2, application=application.reference, criteria="; ".join(f"{code}: {assessment.criteria[code]['level']}" for code in against))
-
-
-def send_back(application: Application, *, reason: str, by: User) -> SentBack:
-    """The countersigner does not agree: the recommendation no longer counts, and the officer is told why."""
-    permit(by, "licensing.send_back")
-    if not reason.strip():
-        raise Invalid(Problem(_("Sending back says why."), _("Write what the officer should look at."), field="reason"))
-    with transaction.atomic():
-        application = _lock_open(application)
-        recommendation = refuse_unless_recommended(application)
-        refuse_own_work(recommendation, by)
-        return record(SentBack(recommendation=recommendation, reason=reason.strip()), by=by)
-
-
-def decide(application: Application, *, by: User, note: str = "", recommendation: Recommendation | int | None = None) -> Decision:
-    """Countersign the recommendation that counts. An approval issues the licence in the same moment.
-
-    `recommendation`: the one that was read; refused when another has taken its place since.
-    Refused: rules 2 (screening, assessment, second officer), 3 (a measure in force) and 6 (a hold).
-    """
-    permit(by, "licensing.decide")
-    with transaction.atomic():
-        application = _lock_open(application)
-        live = refuse_unless_recommended(application)
-        read = recommendation.pk if isinstance(recommendation, Recommendation) else recommendation
-        if read is not None and read != live.pk:
-            raise Refused(_("The recommendation on %(application)s changed since you read it."), _("Read the new one, then decide."), rule=2,
-                          application=application.reference)
-        refuse_own_work(live, by)
-        approving = live.outcome == Recommendation.APPROVE
-        refuse_unless_screened(application, clear=approving)
-        if approving:
-            # Two approvals under one cap queue here, so that the second counts the first.
-            list(Measure.objects.select_for_update().filter(kind=Measure.CAP).values_list("pk", flat=True))
-            refuse_if_held(application)
-            refuse_under_a_measure(application, clock.today())
-        decision = record(
-            Decision(application=application, recommendation=live, recommended_by=live.recorded_by, outcome=live.outcome, note=note.strip()), by=by)
-        if approving:
-            _issue(application, live, by)
-        return decision
-
-
-def _issue(application: Application, recommendation: Recommendation, by: User) -> Licence:
-    today = clock.today()
-    lines = [
-        LicenceLine(number=line.number, firearm_type=line.firearm_type, make=line.make, model=line.model, calibre=line.calibre,
-                    automatic=line.automatic, quantity=line.quantity)
-        for line in application.lines.order_by("number")
-    ]
-    licence = Licence(
-        reference=next_reference(Licence, "L"), application=application, issued_on=today, expires_on=months_later(today, LICENCE_MONTHS),
-        conditions=[*recommendation.conditions, *conditions_by_measures(application, today)])
-    return record(licence, by=by, rows=lines, row_field="licence")
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

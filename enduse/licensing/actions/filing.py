@@ -14,7 +14,8 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import states
-from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Submission, Withdrawal
+from enduse.licensing.actions.balances import refuse_beyond_balance
+from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
 from enduse.parties.models import Party, party_of
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
@@ -60,7 +61,7 @@ class CertificateGiven:
 def draft(
     *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
     seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None, payer: Party | None = None,
-    transit_countries: Sequence[str] = (),
+    transit_countries: Sequence[str] = (), replaces: Licence | None = None,
 ) -> Application:
     """A draft of the user's own party. An exporter sells itself; a buying government may later buy from any registered maker."""
     permit(by, "licensing.draft")
@@ -70,6 +71,7 @@ def draft(
     application = Application(
         capacity=capacity, applicant=applicant, seller=seller, end_user=end_user, consignee=consignee, country=country.strip().upper(),
         purpose=purpose.strip(), drafted_by=by, payer=payer, transit_countries=countries_of(transit_countries),
+        replaces=replaces,
     )
     refuse_unclear(application, lines, certificate)
     with transaction.atomic():
@@ -232,6 +234,7 @@ def submit(application: Application, *, by: User) -> Application:
         if not EndUseCertificate.objects.filter(application=application).exists():
             raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
                                   field="certificate"))
+        refuse_beyond_balance(application)
         record(Submission(application=application), by=by)
     return Application.objects.get(pk=application.pk)
 
@@ -241,7 +244,7 @@ def withdraw(application: Application, *, reason: str = "", by: User) -> Applica
     permit(by, "licensing.withdraw")
     with transaction.atomic():
         application = lock_own(application, by)
-        if application.state not in states.OPEN | {states.DRAFT}:
+        if application.state not in states.OPEN | {states.DRAFT} or states.open_appeal(application) is not None:
             raise Refused(
                 _("%(application)s is %(state)s: it can no longer be withdrawn."), _("A licence that is not wanted is surrendered."),
                 application=application.reference, state=str(states.NAMES[application.state]))

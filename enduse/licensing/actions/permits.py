@@ -1,4 +1,4 @@
-"""The life of a licence: suspended, reinstated, revoked, surrendered; what is taken of it; its parties screened again."""
+"""The life of a licence: suspended, reinstated, surrendered; what is taken of it; its parties screened again. Revoking: `amending.py`."""
 
 from __future__ import annotations
 
@@ -30,16 +30,19 @@ def suspend(licence: Licence, *, reason: str, by: User) -> LicenceChange:
     return _change(licence, Licence.SUSPENDED, {Licence.ACTIVE, Licence.EXHAUSTED}, reason, by)
 
 
+def suspend_on_alert(licence: Licence, *, reason: str) -> LicenceChange | None:
+    """The system itself stops a licence because of what was learnt. Only a person lets it live again. None: it is not live."""
+    with transaction.atomic():
+        licence = Licence.objects.lock(licence.pk)
+        if licence.state() not in {Licence.ACTIVE, Licence.EXHAUSTED}:
+            return None
+        return record(LicenceChange(licence=licence, change=Licence.SUSPENDED, effective_on=clock.today(), reason=reason), by=None)
+
+
 def reinstate(licence: Licence, *, reason: str, by: User) -> LicenceChange:
     """Let a suspended licence live again. Another person than the one who suspended it."""
     permit(by, "licensing.reinstate")
     return _change(licence, LicenceChange.REINSTATED, {Licence.SUSPENDED}, reason, by)
-
-
-def revoke(licence: Licence, *, reason: str, by: User) -> LicenceChange:
-    """End the licence for good."""
-    permit(by, "licensing.revoke")
-    return _change(licence, Licence.REVOKED, {Licence.ACTIVE, Licence.SUSPENDED, Licence.EXHAUSTED}, reason, by)
 
 
 def surrender(licence: Licence, *, reason: str, by: User) -> LicenceChange:
@@ -82,7 +85,7 @@ def refuse_unless_live(licence: Licence, on: date) -> None:
     if last is not None and last.change != LicenceChange.REINSTATED:
         raise Refused(
             _("%(licence)s is %(state)s since %(since)s: %(why)s"),
-            _("A suspended licence may be reinstated by a countersigner; one that has ended needs a new application."),
+            _("A suspended licence may be reinstated by a countersigner; one that has ended needs a new application, one that was replaced gives way."),
             licence=licence.reference, state=str(dict(LicenceChange.CHANGES)[last.change]), since=last.effective_on.isoformat(), why=last.reason)
     if on > licence.expires_on:
         raise Refused(_("%(licence)s expired on %(day)s."), _("Apply for a new licence."), licence=licence.reference,

@@ -1,0 +1,13 @@
+"""The app, and its guards in the database."""
+
+from django.apps import AppConfig
+
+
+class DeliveriesConfig(AppConfig):
+    name = "enduse.deliveries"
+
+    def ready(self) -> None:
+        from enduse.deliveries.guards import GUARDS
+        from enduse.ledger.guards import watch
+
+        watch(self, GUARDS)

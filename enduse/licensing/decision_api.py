@@ -1,0 +1,110 @@
+"""Endpoints of what follows a recommendation, and of a licence's changes by two officers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from enduse import clock
+from enduse.accounts.permissions import must_see, permit
+from enduse.licensing import actions, dated, queries
+from enduse.licensing.decision_schemas import (
+    AppealIn,
+    AppealOut,
+    ChangeAnswerIn,
+    ChangeProposalIn,
+    ChangeProposalOut,
+    DatedRules,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+)
+from enduse.licensing.models import Application, ChangeProposal, Licence
+from enduse.licensing.schemas import ApplicationRow
+from enduse.pages import visible_or_404
+from enduse.parties.models import Party
+from enduse.refusals import Invalid, Problem
+
+router = Router(tags=["licensing"])
+
+
+def _application(user: Any, reference: str) -> Application:
+    return visible_or_404(queries.with_facts(Application.objects.visible_to(user)), reference=reference)
+
+
+def _licence(user: Any, reference: str) -> Licence:
+    return visible_or_404(queries.licences(user), reference=reference)
+
+
+@router.post("/applications/{reference}/appeal", response=AppealOut, operation_id="licensing.appeal")
+def appeal(request: HttpRequest, reference: str, body: AppealIn) -> Any:
+    """Appeal against a refusal within 28 days: officers who had no part in it decide again."""
+    permit(request.user, "licensing.appeal")
+    return actions.appeal(_application(request.user, reference), grounds=body.grounds, by=request.user)
+
+
+@router.post("/applications/{reference}/notify", response=NoticeOut, operation_id="licensing.notify")
+def notify(request: HttpRequest, reference: str, body: NoticeIn) -> Any:
+    """Record that the legislature was told of an approval above a threshold."""
+    permit(request.user, "licensing.notify")
+    return actions.notify(_application(request.user, reference), letter=body.letter, sent_on=body.sent_on, by=request.user)
+
+
+@router.post("/applications/{reference}/object", response=ObjectionOut, operation_id="licensing.object_to")
+def object_to(request: HttpRequest, reference: str, body: ObjectionIn) -> Any:
+    """Record that the legislature objects: no licence follows."""
+    permit(request.user, "licensing.object_to")
+    return actions.object_to(_application(request.user, reference), resolution=body.resolution, reason=body.reason, by=request.user)
+
+
+@router.post("/applications/{reference}/issue", response=dict[str, str], operation_id="licensing.issue")
+def issue(request: HttpRequest, reference: str) -> Any:
+    """Issue the licence when the days of the notice have passed."""
+    permit(request.user, "licensing.issue")
+    return {"licence": actions.issue(_application(request.user, reference), by=request.user).reference}
+
+
+@router.post("/licences/{reference}/changes", response=ChangeProposalOut, operation_id="licensing.propose_change")
+def propose_change(request: HttpRequest, reference: str, body: ChangeProposalIn) -> Any:
+    """Propose to revoke a licence or to amend one of the few things that may be; another officer answers."""
+    permit(request.user, "licensing.propose_change")
+    licence = _licence(request.user, reference)
+    if body.change == ChangeProposal.REVOKE:
+        return actions.propose_revocation(licence, reason=body.reason, by=request.user)
+    if body.change != ChangeProposal.AMEND:
+        raise Invalid(Problem(_("There is no such change."), _("Choose revoke or amend."), field="change", found=body.change))
+    party = Party.objects.visible_to(request.user).filter(pk=body.party).first() if body.party is not None else None
+    return actions.propose_amendment(licence, item=body.item, party=party, was=body.was, becomes=body.becomes, reason=body.reason, by=request.user)
+
+
+@router.post("/licences/{reference}/changes/{int:proposal_id}/answer", response=ChangeProposalOut, operation_id="licensing.answer_change")
+def answer_change(request: HttpRequest, reference: str, proposal_id: int, body: ChangeAnswerIn) -> Any:
+    """Agree to a colleague's proposal, or decline it."""
+    permit(request.user, "licensing.answer_change")
+    proposal = visible_or_404(ChangeProposal.objects.filter(licence=_licence(request.user, reference)), pk=proposal_id)
+    action = actions.agree if body.agreed else actions.decline
+    return action(proposal, reason=body.reason, by=request.user).proposal
+
+
+@router.post("/licences/{reference}/replace", response=ApplicationRow, operation_id="licensing.draft_replacement")
+def draft_replacement(request: HttpRequest, reference: str) -> Any:
+    """Draft an application for what was not shipped under a licence of your own; when granted, that licence ends."""
+    permit(request.user, "licensing.draft")
+    return actions.draft_replacement(_licence(request.user, reference), by=request.user)
+
+
+@router.get("/rules", response=DatedRules, operation_id="licensing.list_rules")
+def list_rules(request: HttpRequest, on: date | None = None) -> Any:
+    """The dated rules: who licenses what, who countersigns, what the legislature is told of, what may be amended."""
+    must_see(request.user, "licence")
+    day = on or clock.today()
+    names = (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.AMENDMENTS)
+    return {"day": day, "tables": {name: [
+        {"code": rule.code, "since": rule.since, "until": rule.until, "text": rule.text, "applies": rule.applies_on(day),
+         "columns": {key: value for key, value in rule.entry.more.items() if value}}
+        for rule in dated.rules(name)] for name in names}}

@@ -1,0 +1,61 @@
+"""What the database refuses in licensing, whoever writes: rule 2's second person, rule 1's balance, what was decided standing as it was."""
+
+from __future__ import annotations
+
+from enduse.ledger.guards import Guard
+
+TOOK_PART = (
+    "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_recommendation r JOIN licensing_assessment a ON a.leaf_id = r.assessment_id "
+    "WHERE r.leaf_id = NEW.recommendation_id AND NEW.recorded_by_id IN (r.recorded_by_id, a.recorded_by_id))")
+VOID = (
+    "EXISTS (SELECT 1 FROM licensing_sentback b WHERE b.recommendation_id = NEW.recommendation_id) OR EXISTS ("
+    "SELECT 1 FROM licensing_recommendation mine JOIN licensing_recommendation later ON later.application_id = mine.application_id "
+    "AND later.leaf_id > mine.leaf_id WHERE mine.leaf_id = NEW.recommendation_id)")
+PART_IN_FIRST = (
+    "EXISTS (SELECT 1 FROM licensing_decision d JOIN licensing_recommendation r ON r.leaf_id = d.recommendation_id "
+    "JOIN licensing_assessment a ON a.leaf_id = r.assessment_id "
+    "LEFT JOIN licensing_countersignature c ON c.recommendation_id = r.leaf_id "
+    "WHERE d.leaf_id = NEW.previous_id AND NEW.recorded_by_id IN (d.recorded_by_id, r.recorded_by_id, a.recorded_by_id, c.recorded_by_id))")
+USED = (
+    "(SELECT COALESCE(SUM(u.quantity), 0) FROM licensing_licenceuse u WHERE u.line_id = NEW.line_id) + NEW.quantity > "
+    "(SELECT l.quantity FROM licensing_licenceline l WHERE l.id = NEW.line_id)")
+
+GUARDS = (
+    Guard("decision_second_person", "licensing_decision", "INSERT", TOOK_PART, "rule 2: nobody decides what they recommended or assessed"),
+    Guard("decision_on_live", "licensing_decision", "INSERT", VOID, "rule 2: this recommendation is void"),
+    Guard("decision_two_persons", "licensing_decision", "INSERT",
+          "EXISTS (SELECT 1 FROM licensing_countersignature c WHERE c.recommendation_id = NEW.recommendation_id AND c.recorded_by_id = "
+          "NEW.recorded_by_id)", "rule 2: two countersigners are two persons"),
+    Guard("decision_all_signed", "licensing_decision", "INSERT",
+          "EXISTS (SELECT 1 FROM licensing_countersignature c WHERE c.recommendation_id = NEW.recommendation_id GROUP BY c.recommendation_id "
+          "HAVING COUNT(*) + 1 < MAX(c.needed))", "rule 2: a countersignature is missing"),
+    Guard("appeal_other_officers", "licensing_decision", "INSERT", PART_IN_FIRST,
+          "rule 2: an appeal is decided by officers who had no part in the first decision"),
+    Guard("decision_stands", "licensing_decision", "UPDATE", "1 = 1", "rule 5: a decision is never edited"),
+    Guard("recommendation_stands", "licensing_recommendation", "UPDATE", "1 = 1", "rule 5: a recommendation is never edited"),
+    Guard("countersignature_second_person", "licensing_countersignature", "INSERT", TOOK_PART,
+          "rule 2: nobody countersigns what they recommended or assessed"),
+    Guard("countersignature_on_live", "licensing_countersignature", "INSERT", VOID, "rule 2: this recommendation is void"),
+    Guard("countersignature_stands", "licensing_countersignature", "UPDATE", "1 = 1", "rule 5: a countersignature is never edited"),
+    Guard("use_within_line", "licensing_licenceuse", "INSERT", USED, "rule 1: more than the licence line permits",
+          lock="licensing_licenceline WHERE id = NEW.line_id"),
+    Guard("use_stands", "licensing_licenceuse", "UPDATE", "1 = 1", "rule 5: a use is never edited"),
+    Guard("line_stands", "licensing_licenceline", "UPDATE", "1 = 1", "rule 5: a licence line is never edited; only a replacement may follow it"),
+    Guard("licence_stands", "licensing_licence", "UPDATE", "1 = 1", "rule 5: a licence is never edited"),
+    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country, purpose",
+          "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.id)", "rule 5: what was licensed is never edited"),
+    Guard("licensed_lines_stand", "licensing_applicationline", "UPDATE",
+          "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.application_id)", "rule 5: what was licensed is never edited"),
+    Guard("reinstated_by_another", "licensing_licencechange", "INSERT",
+          "NEW.change = 'reinstated' AND (NEW.recorded_by_id IS NULL OR NEW.recorded_by_id = (SELECT c.recorded_by_id FROM licensing_licencechange c "
+          "WHERE c.licence_id = NEW.licence_id AND c.change = 'suspended' ORDER BY c.leaf_id DESC LIMIT 1))",
+          "rule 2: another person reinstates what one suspended"),
+    Guard("revoked_by_two", "licensing_licencechange", "INSERT",
+          "NEW.change = 'revoked' AND (NEW.proposal_id IS NULL OR NEW.recorded_by_id IS NULL OR NOT EXISTS (SELECT 1 FROM licensing_changeproposal p "
+          "WHERE p.leaf_id = NEW.proposal_id AND p.licence_id = NEW.licence_id AND p.change = 'revoke' "
+          "AND p.recorded_by_id <> NEW.recorded_by_id))", "rule 2: two officers revoke a licence"),
+    Guard("change_stands", "licensing_licencechange", "UPDATE", "1 = 1", "rule 5: a change of a licence is never edited"),
+    Guard("change_answered_by_another", "licensing_changeanswer", "INSERT",
+          "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_changeproposal p WHERE p.leaf_id = NEW.proposal_id "
+          "AND p.recorded_by_id = NEW.recorded_by_id)", "rule 2: another officer answers a proposal"),
+)
