@@ -46,12 +46,13 @@ class People:
     analyst: User
     auditor: User
     administrator: User
+    customs: User
 
     def by_role(self) -> dict[str, User]:
         return {
             "applicant": self.applicant, "exporter": self.exporter, "custodian": self.custodian, "licensing_officer": self.officer,
             "countersigner": self.countersigner, "monitor": self.monitor, "tracing_officer": self.tracer, "policy_officer": self.policy,
-            "analyst": self.analyst, "auditor": self.auditor, "administrator": self.administrator,
+            "analyst": self.analyst, "auditor": self.auditor, "administrator": self.administrator, "customs_officer": self.customs,
         }
 
 
@@ -70,5 +71,5 @@ def people() -> People:
         police_custodian=user(Role.CUSTODIAN, police), officer=user(Role.LICENSING_OFFICER), officer2=user(Role.LICENSING_OFFICER),
         countersigner=user(Role.COUNTERSIGNER), monitor=user(Role.MONITOR), tracer=user(Role.TRACING_OFFICER),
         policy=user(Role.POLICY_OFFICER), policy2=user(Role.POLICY_OFFICER), analyst=user(Role.ANALYST), auditor=user(Role.AUDITOR),
-        administrator=user(Role.ADMINISTRATOR),
+        administrator=user(Role.ADMINISTRATOR), customs=user(Role.CUSTOMS),
     )

@@ -13,6 +13,9 @@ const files = [
   `${sans}-latin-ext-wght-normal.woff2`,
   `${mono}-latin-400-normal.woff2`,
   `${mono}-latin-500-normal.woff2`,
+  // Letters and licences in any alphabet; the pages do not load these.
+  "dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
+  "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf",
 ];
 
 mkdirSync(target, { recursive: true });

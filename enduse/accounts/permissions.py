@@ -30,6 +30,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CUSTOMS = "customs_officer"
 
 
 ROLE_NAMES = {
@@ -44,6 +45,7 @@ ROLE_NAMES = {
     Role.ANALYST: _("Analyst"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.CUSTOMS: _("Customs officer"),
 }
 
 
@@ -60,9 +62,9 @@ class Scope(StrEnum):
     NONE = "none"
 
 
-A, X, C, L, S, M, T, P, N, U, D = (
+A, X, C, L, S, M, T, P, N, U, D, K = (
     Role.APPLICANT, Role.EXPORTER, Role.CUSTODIAN, Role.LICENSING_OFFICER, Role.COUNTERSIGNER, Role.MONITOR,
-    Role.TRACING_OFFICER, Role.POLICY_OFFICER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR,
+    Role.TRACING_OFFICER, Role.POLICY_OFFICER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.CUSTOMS,
 )
 CASEWORK = frozenset({L, S, M, T, P})
 EVERYONE = frozenset(Role)
@@ -110,6 +112,9 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "deliveries.receive": frozenset({C}),
     "deliveries.verify": frozenset({M}),
     "deliveries.watch": frozenset({L, M}),
+    "deliveries.check_at_border": frozenset({K, L, S}),
+    "deliveries.report_exports": frozenset({K}),
+    "deliveries.read_differences": frozenset({K, L, S}),
     "monitoring.plan": frozenset({M}),
     "monitoring.record_outcome": frozenset({M}),
     "tracing.record_recovery": frozenset({T}),
@@ -135,7 +140,7 @@ _AUTHORITY = {"licensing_officer": Scope.ALL, "countersigner": Scope.ALL, "audit
 NOUNS: dict[str, dict[Role, Scope]] = {
     "user": _scopes(administrator=Scope.ALL, auditor=Scope.ALL),
     "party": _scopes(Scope.ALL, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER,
-                     analyst=Scope.FIGURES),
+                     customs_officer=Scope.NONE, analyst=Scope.FIGURES),
     "document": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "alert": _scopes(Scope.NONE, auditor=Scope.ALL, licensing_officer=Scope.ADDRESSED, countersigner=Scope.ADDRESSED,
                      monitor=Scope.ADDRESSED, tracing_officer=Scope.ADDRESSED, policy_officer=Scope.ADDRESSED),

@@ -15,6 +15,7 @@ from enduse.custody.asking import Asking
 from enduse.custody.files import MANIFEST_COLUMNS, SERIAL_COLUMNS, read_manifest, read_serials, sha256_of
 from enduse.custody.schemas import SerialIn, reads_of
 from enduse.deliveries import actions, duties, queries
+from enduse.deliveries.customs_api import router as customs
 from enduse.deliveries.models import Consignment
 from enduse.licensing.models import Licence
 from enduse.pages import visible_or_404
@@ -22,6 +23,7 @@ from enduse.parties.models import Party
 from enduse.refusals import Invalid, NotPermitted, Problem
 
 router = Router(tags=["deliveries"])
+router.add_router("", customs)
 
 
 class ConsignmentStepOut(Schema):

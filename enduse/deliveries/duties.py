@@ -13,7 +13,7 @@ from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.deliveries.watching import Standing, standings_of
-from enduse.licensing.actions import hold_applications_of
+from enduse.licensing.actions import hold_applications_of, suspend_on_alert
 from enduse.licensing.models import Licence
 from enduse.licensing.queries import licences_live_on
 
@@ -50,4 +50,7 @@ def _told(by: User) -> Iterator[Alert]:
             because = _("%(licence)s: %(sentence)s. %(why)s") % {"licence": licence.reference, "sentence": standing.sentence, "why": standing.why}
             if "hold" in reference.table("licence_conditions")[standing.code].more["on_breach"]:
                 hold_applications_of(licence.end_user, because=because, source=f"{licence.reference} {standing.code}", by=by)
+            if standing.code == "SUNSET":
+                # Stopped by the system; only a person lets it live again.
+                suspend_on_alert(licence, reason=because)
             yield raise_alert(Alert.OVERDUE, role=Role.LICENSING_OFFICER, party=licence.end_user.end_user, link=link, because=because)

@@ -1,4 +1,4 @@
-"""A consignment, its manifest, and the steps it went through."""
+"""A consignment, its manifest, and the steps it went through. What customs reports stands in `border.py`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import CustodyEvent, Firearm
+from enduse.deliveries.border import CustomsReport, CustomsRow
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.parties.models import Party, party_of
@@ -107,3 +108,6 @@ class ConsignmentStep(Fact):
     def content(self) -> dict[str, Any]:
         return {"consignment": self.consignment.reference, "step": self.step, "on": plain(self.on), "event": self.event_id,
                 "received": self.received, "missing": self.missing, "unexpected": plain(self.unexpected), "note": self.note}
+
+
+__all__ = ["Consignment", "ConsignmentStep", "CustomsReport", "CustomsRow", "ManifestLine"]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enduse.deliveries import duty_views, views
+from enduse.deliveries import customs_views, duty_views, views
 
 app_name = "deliveries"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("declare/", views.declare, name="declare"),
     path("duties/", duty_views.listed, name="duties"),
     path("duties/tell/", duty_views.tell, name="tell_duties"),
+    path("customs/", customs_views.border, name="border"),
+    path("customs/report/", customs_views.report, name="customs_report"),
+    path("customs/differences/", customs_views.differences, name="differences"),
     path("<str:reference>/", views.consignment, name="consignment"),
     path("<str:reference>/ship/", views.ship, name="ship"),
     path("<str:reference>/cancel/", views.cancel, name="cancel"),

@@ -20,7 +20,7 @@ USERS = [
     ("officer", Role.LICENSING_OFFICER, ""), ("countersigner", Role.COUNTERSIGNER, ""), ("countersigner2", Role.COUNTERSIGNER, ""), ("monitor", Role.MONITOR, ""),
     ("tracer", Role.TRACING_OFFICER, ""), ("tracer2", Role.TRACING_OFFICER, ""), ("policy", Role.POLICY_OFFICER, ""),
     ("policy2", Role.POLICY_OFFICER, ""), ("analyst", Role.ANALYST, ""), ("auditor", Role.AUDITOR, ""),
-    ("administrator", Role.ADMINISTRATOR, ""),
+    ("administrator", Role.ADMINISTRATOR, ""), ("customs", Role.CUSTOMS, ""),
 ]
 REGIONS = ["Tierra Caliente", "Altiplano", "Costa Norte", "Sierra Sur", "Bajío Alto", "Península", "Frontera Este", "Frontera Oeste",
            "Valle Central", "Golfo", "Istmo", "Desierto"]

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit
-from enduse.licensing import actions, dated, queries
+from enduse.licensing import actions, dated, letter_views, queries
 from enduse.licensing.decision_schemas import (
     AppealIn,
     AppealOut,
@@ -96,6 +96,27 @@ def draft_replacement(request: HttpRequest, reference: str) -> Any:
     """Draft an application for what was not shipped under a licence of your own; when granted, that licence ends."""
     permit(request.user, "licensing.draft")
     return actions.draft_replacement(_licence(request.user, reference), by=request.user)
+
+
+@router.get("/licences/{reference}/paper", operation_id="licensing.get_paper")
+def get_paper(request: HttpRequest, reference: str, language: str = Query("", description="en or es; empty: your own.")) -> Any:
+    """The licence as a PDF with its code, in your language."""
+    must_see(request.user, "licence")
+    return letter_views.paper_of(request, _licence(request.user, reference))
+
+
+@router.get("/applications/{reference}/letter", operation_id="licensing.get_letter")
+def get_letter(request: HttpRequest, reference: str, language: str = Query("", description="en or es; empty: your own.")) -> Any:
+    """The letter of the decision as a PDF, with its reasons by criterion."""
+    must_see(request.user, "application")
+    return letter_views.letter_of(request, _application(request.user, reference))
+
+
+@router.get("/applications/{reference}/notice-letter", operation_id="licensing.get_notice_letter")
+def get_notice_letter(request: HttpRequest, reference: str, language: str = Query("", description="en or es; empty: your own.")) -> Any:
+    """The letter to the legislature as a PDF."""
+    permit(request.user, "licensing.notify")
+    return letter_views.notice_of(request, _application(request.user, reference))
 
 
 @router.get("/rules", response=DatedRules, operation_id="licensing.list_rules")

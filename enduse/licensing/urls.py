@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enduse.licensing import assess_views, change_views, decision_views, licence_views, views
+from enduse.licensing import assess_views, change_views, decision_views, letter_views, licence_views, views
 
 app_name = "licensing"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("applications/<str:reference>/notify/", decision_views.notify, name="notify"),
     path("applications/<str:reference>/object/", decision_views.object_to, name="object_to"),
     path("applications/<str:reference>/issue/", decision_views.issue, name="issue"),
+    path("applications/<str:reference>/letter/", letter_views.decision_letter, name="letter"),
+    path("applications/<str:reference>/notice-letter/", letter_views.notice_letter, name="notice_letter"),
+    path("licences/<str:reference>/paper/", letter_views.licence_paper, name="paper"),
     path("rules/", decision_views.rules, name="rules"),
     path("licences/", licence_views.licences, name="licences"),
     path("licences/<str:reference>/", licence_views.licence, name="licence"),

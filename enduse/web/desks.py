@@ -16,6 +16,7 @@ from enduse.accounts.models import ApiToken, User
 from enduse.accounts.permissions import Role, may
 from enduse.alerts.models import Alert
 from enduse.custody.models import Holding, Stocktake
+from enduse.deliveries.customs import differences
 from enduse.deliveries.models import Consignment, ConsignmentStep
 from enduse.diversion.models import Estimate
 from enduse.licensing import queries as licensing
@@ -243,6 +244,10 @@ def _administrator(user: User) -> Iterator[Step]:
     yield Step(_("API tokens that end within 14 days"), ending.count(), _at("accounts:users"))
 
 
+def _customs(user: User) -> Iterator[Step]:
+    yield Step(_("Licence lines on which customs and the register differ"), len(differences(by=user)), _at("deliveries:differences"), tone="warn")
+
+
 STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {
     Role.APPLICANT: _applicant,
     Role.EXPORTER: _exporter,
@@ -255,4 +260,5 @@ STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {
     Role.ANALYST: _analyst,
     Role.AUDITOR: _auditor,
     Role.ADMINISTRATOR: _administrator,
+    Role.CUSTOMS: _customs,
 }

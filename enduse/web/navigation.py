@@ -62,6 +62,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     (_("Custody"), (
         (_("Consignments"), "deliveries:consignments", _sees("consignment")),
         (_("Conditions"), "deliveries:duties", _sees("duty")),
+        (_("At the border"), "deliveries:border", _may("deliveries.check_at_border")),
         (_("Firearms"), "custody:firearms", _sees("firearm")),
         (_("Stocktakes"), "custody:stocktakes", _sees("stocktake")),
         (_("End-use checks"), "monitoring:checks", _sees("check")),
