@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('deliveries', '0002_countries_on_the_way'),
         ('ledger', '0002_witnesses'),
-        ('licensing', '0002_second_looks'),
+        ('licensing', '0006_second_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
