@@ -76,7 +76,7 @@ def _countersignatures(application: Application) -> Iterator[dict[str, Any]]:
     live = states.live_recommendation(application)
     decided = {decision.recommendation_id for decision in application.decisions.all()}
     for recommendation in application.recommendations.all():
-        for each in recommendation.countersignatures.select_related("recorded_by"):
+        for each in recommendation.countersignatures.all():
             counts = recommendation.pk in decided or (live is not None and recommendation.pk == live.pk)
             yield entry(each, _("Countersigned") if counts else _("Countersigned, void since the recommendation changed"), each.note,
                         "" if counts else "quiet")

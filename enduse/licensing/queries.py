@@ -50,7 +50,8 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
             "legislature_notice__recorded_by")),
         Prefetch("holds", Hold.objects.select_related("release__recorded_by", "recorded_by")),
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
-        Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment")),
+        Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment").prefetch_related(
+            Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         "lines", "intermediaries", "certificate__barred_parties")
 
 
@@ -240,7 +241,7 @@ def countersigning(application: Application, recommendation: Recommendation) -> 
     if recommendation.outcome == Recommendation.APPROVE:
         answers = {**recommendation.assessment.criteria, **recommendation.assessment.flags}
         needed, rules = dated.countersigners_needed(application.lines.all(), answers, clock.today())
-    return Countersigning(needed, rules, list(recommendation.countersignatures.select_related("recorded_by").order_by("pk")))
+    return Countersigning(needed, rules, sorted(recommendation.countersignatures.all(), key=lambda each: each.pk))
 
 
 def verification_code(licence: Licence) -> str:

@@ -18,7 +18,7 @@ from enduse.licensing.pages import checklist
 from enduse.licensing.queries import verification_code
 from tests.licensing import given
 
-QUERIES_A_PAGE = 30  # with the session, the user, the menu and the open alerts
+QUERIES_A_PAGE = 33  # with the session, the user, the menu and the open alerts
 
 
 @pytest.fixture
