@@ -97,6 +97,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "licensing.propose_change": frozenset({L, S}),
     "licensing.answer_change": frozenset({S}),
     "licensing.surrender": frozenset({A, X}),
+    "licensing.buy": frozenset({A}),
     "licensing.appeal": frozenset({A, X}),
     "licensing.notify": frozenset({L}),
     "licensing.object_to": frozenset({L}),

@@ -58,7 +58,7 @@ def declare(
         chosen = lines_for(licence, manifest)
         moving = Moving(licence, consignee, by_line(chosen), on, through=countries_of(through) if through is not None else None)
         _refuse_measure(moving)
-        licensing.refuse_beyond_licence(licence, moving.lines)  # rule 1
+        licensing.refuse_beyond_licence(licence, moving.lines, maker=seller)  # rule 1
         refuse_against_duties(moving)
         reference = next_reference(Consignment, "C")
         firearms = _entered(manifest, seller=seller, on=on, reference=reference, by=by)
@@ -68,7 +68,7 @@ def declare(
         rows = [ManifestLine(firearm=gun, line=line) for gun, line in zip(firearms, chosen, strict=True)]
         record(consignment, by=by, rows=rows, row_field="consignment")
         for line, quantity in moving.lines.items():
-            licensing.use(line, quantity, reference)
+            licensing.use(line, quantity, reference, maker=seller)
         signs.post_declared(consignment, firearms)
     return consignment
 
@@ -103,7 +103,7 @@ def cancel(consignment: Consignment, *, reason: str, by: User) -> Consignment:
         Licence.objects.lock(consignment.licence_id)
         _refuse_unless_in(consignment, Consignment.DECLARED)
         for line, quantity in quantities_of(consignment).items():
-            licensing.use(line, -quantity, consignment.reference)
+            licensing.use(line, -quantity, consignment.reference, maker=consignment.seller)
         record(ConsignmentStep(consignment=consignment, step=Consignment.CANCELLED, on=clock.today(), note=reason.strip()), by=by)
     return _fresh(consignment)
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from enduse import clock
 from enduse.accounts.access import needs
 from enduse.licensing import actions, dated
-from enduse.licensing.decision_forms import AmendmentForm, AnswerForm, IssueForm
+from enduse.licensing.decision_forms import AmendmentForm, AnswerForm, IssueForm, PurchaseForm
 from enduse.licensing.forms import ReasonForm
 from enduse.licensing.licence_views import find
-from enduse.licensing.models import ChangeProposal
+from enduse.licensing.models import ChangeProposal, Purchase
 from enduse.pages import attempt, say, visible_or_404
 
 
@@ -74,3 +74,32 @@ def replace(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "licensing/licence_step.html", {
         "form": form, "licence": found, "title": _("Apply for a replacement"), "tone": "",
         "text": _("A new application for at most what was not shipped. When it is granted, this licence ends.")})
+
+
+@needs("licensing.buy")
+@require_http_methods(["GET", "POST"])
+def buy(request: HttpRequest, reference: str) -> HttpResponse:
+    found = find(request, reference)
+    form = PurchaseForm(request.POST or None, licence=found)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and attempt(request, form, lambda: actions.buy(found, by=request.user, **form.cleaned_data)) is not None:
+        say(request, _("The order was recorded: its quantity is kept for this maker."))
+        return redirect("licensing:licence", reference)
+    return render(request, "licensing/licence_step.html", {
+        "form": form, "licence": found, "title": _("Order from a maker"), "tone": "",
+        "text": _("What is ordered is kept for this maker: no other may deliver it until you release the order.")})
+
+
+@needs("licensing.buy")
+@require_http_methods(["GET", "POST"])
+def release_purchase(request: HttpRequest, reference: str, purchase_id: int) -> HttpResponse:
+    found = find(request, reference)
+    purchase = visible_or_404(Purchase.objects.filter(licence=found), pk=purchase_id)
+    form = ReasonForm(request.POST or None)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and attempt(request, form, lambda: actions.release_purchase(purchase, reason=form.cleaned_data["reason"], by=request.user)) is not None:
+        say(request, _("The order was released: any registered maker may deliver what is left of it."))
+        return redirect("licensing:licence", reference)
+    return render(request, "licensing/licence_step.html", {
+        "form": form, "licence": found, "title": _("Release the order"), "tone": "",
+        "text": f"{purchase.order} · {purchase.maker} · {purchase.quantity}"})

@@ -11,7 +11,7 @@ from ninja import Query, Router
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit
-from enduse.licensing import actions, dated, letter_views, queries
+from enduse.licensing import actions, dated, letter_views, licence_views, queries
 from enduse.licensing.decision_schemas import (
     AppealIn,
     AppealOut,
@@ -23,9 +23,11 @@ from enduse.licensing.decision_schemas import (
     NoticeOut,
     ObjectionIn,
     ObjectionOut,
+    PurchaseIn,
+    PurchaseOut,
 )
-from enduse.licensing.models import Application, ChangeProposal, Licence
-from enduse.licensing.schemas import ApplicationRow
+from enduse.licensing.models import Application, ChangeProposal, Licence, Purchase
+from enduse.licensing.schemas import ApplicationRow, Reason
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem
@@ -96,6 +98,32 @@ def draft_replacement(request: HttpRequest, reference: str) -> Any:
     """Draft an application for what was not shipped under a licence of your own; when granted, that licence ends."""
     permit(request.user, "licensing.draft")
     return actions.draft_replacement(_licence(request.user, reference), by=request.user)
+
+
+@router.post("/licences/{reference}/purchases", response=PurchaseOut, operation_id="licensing.buy")
+def buy(request: HttpRequest, reference: str, body: PurchaseIn) -> Any:
+    """Order a quantity of a line from a registered maker, under a licence of your own government: no other maker may then deliver it."""
+    permit(request.user, "licensing.buy")
+    licence = _licence(request.user, reference)
+    maker = Party.objects.visible_to(request.user).filter(pk=body.maker).first()
+    if maker is None:
+        raise Invalid(Problem(_("There is no such party."), _("Use the id of a party that you see."), field="maker", found=str(body.maker)))
+    return actions.buy(licence, line=body.line, maker=maker, quantity=body.quantity, order=body.order, by=request.user)
+
+
+@router.get("/licences/{reference}/purchases", response=list[PurchaseOut], operation_id="licensing.list_purchases")
+def list_purchases(request: HttpRequest, reference: str) -> Any:
+    """The orders under a licence that you see: all for its buyer and the authority, your own for a maker."""
+    must_see(request.user, "licence")
+    return [purchase for purchase, _left in licence_views.purchases_shown(request, _licence(request.user, reference))]
+
+
+@router.post("/licences/{reference}/purchases/{int:purchase_id}/release", response=PurchaseOut, operation_id="licensing.release_purchase")
+def release_purchase(request: HttpRequest, reference: str, purchase_id: int, body: Reason) -> Any:
+    """Release what is left of an order: any registered maker may deliver it again."""
+    permit(request.user, "licensing.buy")
+    purchase = visible_or_404(Purchase.objects.filter(licence=_licence(request.user, reference)), pk=purchase_id)
+    return actions.release_purchase(purchase, reason=body.reason, by=request.user).purchase
 
 
 @router.get("/licences/{reference}/paper", operation_id="licensing.get_paper")

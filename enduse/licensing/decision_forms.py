@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
 from enduse.licensing import dated
+from enduse.licensing.models import Licence
 from enduse.parties.models import Party
 
 
@@ -44,6 +45,19 @@ class AmendmentForm(forms.Form):
         rules = dated.in_force(dated.AMENDMENTS, clock.today())
         self.fields["item"].choices = [(rule.code, rule.text) for rule in rules if rule.says("allowed") == "yes"]  # type: ignore[attr-defined]
         self.fields["party"].queryset = Party.objects.filter(kind=Party.COMPANY, parent=None)  # type: ignore[attr-defined]
+
+
+class PurchaseForm(forms.Form):
+    line = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    maker = forms.ModelChoiceField(label=_("Registered maker"), queryset=Party.objects.none())
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
+    order = forms.CharField(label=_("Reference of the order"), max_length=60)
+
+    def __init__(self, *args: Any, licence: Licence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].choices = [(line.number, f"{line.number}: {line}") for line in licence.lines.all()]  # type: ignore[attr-defined]
+        makers = Party.objects.filter(kind=Party.COMPANY, parent=None).exclude(registration="")
+        self.fields["maker"].queryset = makers  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

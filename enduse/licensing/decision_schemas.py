@@ -76,6 +76,30 @@ class ChangeAnswerIn(Schema):
     reason: str = Field("", description="Needed to decline.")
 
 
+class PurchaseIn(Schema):
+    line: int = Field(description="The number of the licence's line.")
+    maker: int = Field(description="A registered maker.")
+    quantity: int
+    order: str = Field(description="The reference of the order.")
+
+
+class PurchaseOut(Schema):
+    id: int = Field(alias="pk")
+    line: int
+    maker: int = Field(alias="maker_id")
+    quantity: int
+    order: str
+    released: bool
+
+    @staticmethod
+    def resolve_line(purchase: Any) -> int:
+        return purchase.line.number
+
+    @staticmethod
+    def resolve_released(purchase: Any) -> bool:
+        return purchase.is_released
+
+
 class DatedRule(Schema):
     code: str
     since: date | None

@@ -39,6 +39,10 @@ GUARDS = (
     Guard("countersignature_stands", "licensing_countersignature", "UPDATE", "1 = 1", "rule 5: a countersignature is never edited"),
     Guard("use_within_line", "licensing_licenceuse", "INSERT", USED, "rule 1: more than the licence line permits",
           lock="licensing_licenceline WHERE id = NEW.line_id"),
+    Guard("purchases_within_line", "licensing_purchase", "INSERT",
+          "(SELECT COALESCE(SUM(p.quantity), 0) FROM licensing_purchase p WHERE p.line_id = NEW.line_id AND NOT EXISTS (SELECT 1 FROM "
+          "licensing_purchaserelease r WHERE r.purchase_id = p.leaf_id)) + NEW.quantity > (SELECT l.quantity FROM licensing_licenceline l "
+          "WHERE l.id = NEW.line_id)", "rule 1: more is ordered than the licence line permits", lock="licensing_licenceline WHERE id = NEW.line_id"),
     Guard("use_stands", "licensing_licenceuse", "UPDATE", "1 = 1", "rule 5: a use is never edited"),
     Guard("line_stands", "licensing_licenceline", "UPDATE", "1 = 1", "rule 5: a licence line is never edited; only a replacement may follow it"),
     Guard("licence_stands", "licensing_licence", "UPDATE", "1 = 1", "rule 5: a licence is never edited"),

@@ -17,9 +17,10 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
 from enduse.licensing import actions, dated, queries
 from enduse.licensing.actions.amending import REVOCABLE
+from enduse.licensing.actions.buying import purchases_of
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import LicencesFilter, ListForm, ReasonForm, VerifyForm
-from enduse.licensing.models import ChangeProposal, Licence
+from enduse.licensing.models import ChangeProposal, Licence, Purchase
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
@@ -71,7 +72,8 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "code": queries.verification_code(found), "can_do": [name for name in STEPS if _can(request, found, state, name)],
         "seller": found.seller, "amendments": amendments(found), "proposals": proposals(found) if is_authority else [],
         "can_change": may(request.user, "licensing.propose_change") and state in REVOCABLE,
-        "can_replace": _can_replace(request, found, state), "authorities": authorities(found),
+        "purchases": purchases_shown(request, found), "can_buy": own_purchase(request, found) and state == Licence.ACTIVE,
+        "own_purchase": own_purchase(request, found), "can_replace": _can_replace(request, found, state), "authorities": authorities(found),
         "steps_named": {name: step[1] for name, step in STEPS.items()},
         "measures": in_force(clock.today(), end_user=found.end_user, country=found.application.country, lines=found.lines.all()),
     })
@@ -86,6 +88,20 @@ def proposals(found: Licence) -> list[ChangeProposal]:
     """What was proposed and is not answered, or was declined."""
     rows = found.proposals.exclude(answer__agreed=True).select_related("recorded_by", "party", "answer__recorded_by")
     return list(rows.order_by("pk"))
+
+
+def own_purchase(request: HttpRequest, found: Licence) -> bool:
+    """Whether the viewer is the buying government of this licence."""
+    own = found.application.applicant == party_of(request.user)
+    return own and found.application.seller_id is None and may(request.user, "licensing.buy")
+
+
+def purchases_shown(request: HttpRequest, found: Licence) -> list[tuple[Purchase, int]]:
+    """The orders under a licence: all for its buyer and the authority, a maker its own (rule 10)."""
+    every, own = purchases_of(found), party_of(request.user)
+    if own is None or found.application.applicant == own:
+        return every
+    return [(purchase, left) for purchase, left in every if purchase.maker == own]
 
 
 def authorities(found: Licence) -> list[dated.Dated]:

@@ -127,6 +127,7 @@ class LicenceUse(models.Model):
     line = models.ForeignKey(LicenceLine, on_delete=models.PROTECT, related_name="uses")
     quantity = models.IntegerField()
     consignment = models.CharField(max_length=20)
+    maker = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")  # who delivers
     at = models.DateTimeField(default=clock.now)
 
 

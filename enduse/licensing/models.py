@@ -17,6 +17,7 @@ from enduse.licensing.casework import Appeal, Assessment, Countersignature, Deci
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
 from enduse.licensing.notices import Notice, Objection
+from enduse.licensing.purchases import Purchase, PurchaseRelease
 from enduse.licensing.signs import DutyDone, Sign
 from enduse.licensing.states import decision_of, state_of
 from enduse.parties.models import Party, party_of
@@ -189,5 +190,5 @@ class Withdrawal(Fact):
 __all__ = [
     "Appeal", "Application", "ApplicationLine", "Assessment", "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
     "EndUseCertificate", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "Objection",
-    "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
+    "Purchase", "PurchaseRelease", "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
 ]

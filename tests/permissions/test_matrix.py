@@ -25,7 +25,7 @@ NAMED_AFTER = {
     "applications": "application", "licences": "licence", "holds": "hold", "consignments": "consignment", "firearms": "firearm", "events": "event",
     "units": "unit", "stocktakes": "stocktake", "checks": "check", "recoveries": "recovery", "operations": "operation", "documents": "document",
     "measures": "measure", "estimates": "estimate", "deliveries": "consignment", "monitoring": "check", "diversion": "estimate", "scenarios": "scenario", "lab": "scenario", "reports": "report",
-    "changes": "change", "alerts": "alert", "parties": "party", "lists": "list", "hits": "hit", "tokens": "token", "entries": "leaf", "log": "leaf",
+    "changes": "change", "purchases": "purchase", "alerts": "alert", "parties": "party", "lists": "list", "hits": "hit", "tokens": "token", "entries": "leaf", "log": "leaf",
 }
 AS_THEY_STAND = {"rest": "0/000.p/1", "key": "none", "proposal": "1", "fork": "1"}
 

@@ -19,7 +19,7 @@ from enduse.deliveries.models import Consignment
 from enduse.diversion.actions import estimate
 from enduse.documents.actions import attach
 from enduse.lab.actions import simulate
-from enduse.licensing.actions import hold, propose_revocation
+from enduse.licensing.actions import buy, hold, propose_revocation
 from enduse.licensing.models import Licence
 from enduse.parties.actions import register
 from enduse.parties.models import Party
@@ -72,11 +72,13 @@ def make() -> World:
     report = draft_report(title="The month", period_from=clock.today() - timedelta(days=30), period_until=clock.today(), by=people.policy)
     token, _secret = make_token(name="script", scope="read", by=people.policy)
     licence = Licence.objects.get()
+    screen(people.maker, by=people.officer)
+    ordered = buy(licence, line=1, maker=people.maker, quantity=10, order="PO-1", by=people.applicant)
     proposal = propose_revocation(licence, reason="A question of custody.", by=people.officer)
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
     received = CustodyEvent.objects.filter(sort=CustodyEvent.RECEIVED).get()  # which each role that sees firearms sees, the exporter too
     named = {
-        "application": waiting.reference, "licence": licence.reference, "change": proposal.pk, "hold": held.pk, "consignment": Consignment.objects.get().reference,
+        "application": waiting.reference, "licence": licence.reference, "change": proposal.pk, "purchase": ordered.pk, "hold": held.pk, "consignment": Consignment.objects.get().reference,
         "firearm": firearms[0].pk, "firearms": Firearm.objects.count(), "event": event.pk, "unit": people.zone.pk, "stocktake": counted.pk,
         "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,

@@ -3,6 +3,7 @@
 from enduse.licensing.actions.amending import agree, decline, propose_amendment, propose_revocation
 from enduse.licensing.actions.appealing import appeal
 from enduse.licensing.actions.assessing import assess
+from enduse.licensing.actions.buying import buy, release_purchase
 from enduse.licensing.actions.casework import recommend
 from enduse.licensing.actions.deciding import decide, send_back
 from enduse.licensing.actions.filing import CertificateGiven, LineAsked, draft, revise_draft, submit, withdraw
@@ -22,8 +23,8 @@ from enduse.licensing.actions.replacing import draft_replacement
 from enduse.licensing.actions.signs import end_sign, post_duty_done, post_sign
 
 __all__ = [
-    "CertificateGiven", "LineAsked", "agree", "appeal", "assess", "decide", "decline", "draft", "draft_replacement", "end_sign", "hold",
-    "hold_applications_of", "issue", "notify", "object_to", "post_duty_done", "post_sign", "propose_amendment", "propose_revocation", "recommend",
-    "refuse_beyond_licence", "refuse_unless_live", "reinstate", "release_hold", "rescreen_licensed_parties", "revise_draft", "send_back", "submit",
-    "surrender", "suspend", "suspend_on_alert", "use", "withdraw",
+    "CertificateGiven", "LineAsked", "agree", "appeal", "assess", "buy", "decide", "decline", "draft", "draft_replacement", "end_sign",
+    "hold", "hold_applications_of", "issue", "notify", "object_to", "post_duty_done", "post_sign", "propose_amendment", "propose_revocation", "recommend",
+    "refuse_beyond_licence", "refuse_unless_live", "reinstate", "release_hold", "release_purchase", "rescreen_licensed_parties",
+    "revise_draft", "send_back", "submit", "surrender", "suspend", "suspend_on_alert", "use", "withdraw",
 ]

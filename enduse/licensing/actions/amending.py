@@ -86,7 +86,7 @@ def agree(proposal: ChangeProposal, *, reason: str = "", by: User) -> ChangeAnsw
         refuse_unless_open(proposal, by)
         _refuse_ended(licence)
         if proposal.party is not None:
-            _refuse_unless_clear(proposal.party)
+            refuse_unless_clear(proposal.party)
         answer = record(ChangeAnswer(proposal=proposal, agreed=True, reason=reason.strip()), by=by)
         if proposal.change == ChangeProposal.REVOKE:
             record(LicenceChange(licence=licence, change=Licence.REVOKED, effective_on=clock.today(), reason=proposal.reason, proposal=proposal), by=by)
@@ -112,7 +112,7 @@ def refuse_unless_open(proposal: ChangeProposal, by: User) -> None:
         raise Refused(_("You proposed this: another officer answers it."), _("Ask a countersigner."), rule=2)
 
 
-def _refuse_unless_clear(party: Party) -> None:
+def refuse_unless_clear(party: Party) -> None:
     """Rule 2: who comes in by an amendment is screened like any party of an application."""
     state = states_of([party])[party.pk]
     if state.state != CLEAR:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -16,8 +17,8 @@ from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.ledger.actions import record
 from enduse.licensing.actions.filing import own_party
-from enduse.licensing.models import Licence, LicenceChange, LicenceLine, LicenceUse
-from enduse.licensing.queries import licences_live_on
+from enduse.licensing.models import Licence, LicenceChange, LicenceLine, LicenceUse, Purchase
+from enduse.licensing.queries import licences_live_on, used_by_line
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Refused
 from enduse.screening.actions import Compared, rescreen, screen_all
@@ -95,8 +96,27 @@ def refuse_unless_live(licence: Licence, on: date) -> None:
                       day=licence.issued_on.isoformat())
 
 
-def refuse_beyond_licence(licence: Licence, quantity_by_line: Mapping[LicenceLine, int]) -> None:
-    """Rule 1: no consignment exceeds what its licence line still permits. Call with the licence locked."""
+def reserved_of_lines(lines: Iterable[LicenceLine]) -> dict[int, dict[int, int]]:
+    """What is ordered and not declared yet: line -> maker -> how many. A maker's declarations since its order fill it."""
+    ordered: dict[tuple[int, int], tuple[int, int]] = {}
+    rows = Purchase.objects.filter(line__in=list(lines), release=None).order_by("pk").values_list("line", "maker", "quantity", "used_before")
+    for line, maker, quantity, before in rows:
+        sum_before, first = ordered.get((line, maker), (0, before))
+        ordered[line, maker] = (sum_before + quantity, first)
+    declared = {(line, maker): n for line, maker, n in LicenceUse.objects.filter(
+        line__in={line for line, _maker in ordered}).order_by().values_list("line", "maker").annotate(n=Sum("quantity"))}
+    reserved: dict[int, dict[int, int]] = defaultdict(dict)
+    for (line, maker), (quantity, before) in ordered.items():
+        reserved[line][maker] = max(0, min(quantity, quantity - (declared.get((line, maker), 0) - before)))
+    return reserved
+
+
+def refuse_beyond_licence(licence: Licence, quantity_by_line: Mapping[LicenceLine, int], *, maker: Party | None = None) -> None:
+    """Rule 1: no consignment exceeds what its licence line still permits. Call with the licence locked.
+
+    What other makers have an order for is not this maker's to deliver.
+    """
+    _refuse_ordered_from_others(licence, quantity_by_line, maker)
     used = dict(LicenceUse.objects.filter(line__licence=licence).values_list("line").annotate(n=Sum("quantity")))
     for line, here in quantity_by_line.items():
         left = line.quantity - used.get(line.pk, 0)
@@ -107,10 +127,25 @@ def refuse_beyond_licence(licence: Licence, quantity_by_line: Mapping[LicenceLin
                 what=str(line), left=left, here=here, over=here - left)
 
 
-def use(line: LicenceLine, quantity: int, consignment_reference: str) -> LicenceUse:
+def _refuse_ordered_from_others(licence: Licence, quantity_by_line: Mapping[LicenceLine, int], maker: Party | None) -> None:
+    reserved = reserved_of_lines(quantity_by_line)
+    if not reserved:
+        return
+    used = used_by_line(licence)
+    for line, here in quantity_by_line.items():
+        others = sum(quantity for each, quantity in reserved[line.pk].items() if maker is None or each != maker.pk)
+        left = line.quantity - used.get(line.pk, 0) - others
+        if others and here > 0 and here > left:
+            raise Refused(
+                _("%(others)d of line %(line)d of %(licence)s are ordered from other makers: %(left)d are left for you; this consignment has %(here)d."),
+                _("Take %(over)d off the manifest, or ask the buyer for an order."), rule=1, others=others, line=line.number,
+                licence=licence.reference, left=max(left, 0), here=here, over=here - max(left, 0))
+
+
+def use(line: LicenceLine, quantity: int, consignment_reference: str, *, maker: Party | None = None) -> LicenceUse:
     """Take firearms of a licence line (below zero: give them back). A step of deliveries, under the licence's lock."""
-    refuse_beyond_licence(line.licence, {line: quantity})
-    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference)
+    refuse_beyond_licence(line.licence, {line: quantity}, maker=maker)
+    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference, maker=maker)
 
 
 def rescreen_licensed_parties(*, by: User) -> Compared:
