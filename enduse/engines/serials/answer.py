@@ -8,6 +8,9 @@ from functools import cached_property
 
 from enduse.engines.serials.explain import Reason, Step, reasons_of
 
+FLOOR = 1e-3
+"""A gun this much less likely than the likeliest answer is no candidate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gun:

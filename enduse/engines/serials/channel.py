@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +32,9 @@ class Evidence:
     `emit` (n, SYMBOLS): chance that a symbol reads so; `extra` (n,): that the place has no symbol behind it; `run` (n,):
     1 where a run of unknown length stands; `rates` (9,): see the names above; `most` (n + 1,): the most that the rest of
     the marks can still earn; `right` (SYMBOLS + 1, n + 1): 1 where reading a symbol so is no error, in its last line where a
-    run stands; `more`: what a serial with two errors or more counts.
+    run stands; `more`: what a serial with two errors or more counts. `packed` (SYMBOLS + 3, n + 1) is the same for the
+    kernels: a line a symbol (kept and so read), then SKIP, REST and MOST; `packed_rates` has that of a swap freed of what
+    `packed` has in it already.
     """
 
     emit: Floats
@@ -43,77 +44,51 @@ class Evidence:
     most: Floats
     right: Floats
     more: float
+    packed: Floats
+    packed_rates: Floats
 
     @property
     def length(self) -> int:
         return len(self.extra)
 
-    @cached_property
-    def packed(self) -> Floats:
-        """The same for the kernels: a line a symbol (kept and so read), then SKIP, REST and MOST; (SYMBOLS + 3, n + 1)."""
-        n, rates = self.length, self.rates
-        lines = np.zeros((SYMBOLS + 3, n + 1))
-        lines[:SYMBOLS, :n] = rates[KEEP] * self.emit.T
-        lines[SYMBOLS, :n] = np.where(self.run, 1 - rates[STAY], self.extra)
-        lines[SYMBOLS + 1, :n] = np.where(self.run, rates[STAY], rates[MISSING])
-        lines[SYMBOLS + 1, n] = rates[MISSING]
-        lines[SYMBOLS + 2] = self.most
-        return lines
-
-    @cached_property
-    def packed_rates(self) -> Floats:
-        """The rates with that of a swap freed of what `packed` has in it already."""
-        rates = self.rates.copy()
-        rates[SWAP] /= rates[KEEP] ** 2
-        return rates
-
     def reversed(self) -> Evidence:
         """The same evidence for serials written backwards."""
-        rates = self.rates[[KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP]]
-        emit, extra = np.ascontiguousarray(self.emit[::-1]), np.ascontiguousarray(self.extra[::-1])
-        run = np.ascontiguousarray(self.run[::-1])
-        return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates), self.right, self.more)
+        rates = self.rates[MIRRORED]
+        emit, extra, run = self.emit[::-1].copy(), self.extra[::-1].copy(), self.run[::-1].copy()
+        return _laid_out(emit, extra, run, rates, self.right, self.more)
+
+
+MIRRORED = np.array([KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP])
+RUN_AT, UNREADABLE_AT = -1, -2
+"""In place of the number of a symbol: a run, an unreadable place."""
 
 
 def evidence(marks: Marks, model: ErrorModel) -> Evidence:
     """The marks' own serial as arrays."""
-    n = len(marks.tokens)
-    chances = reading_chances(model)
-    emit, extra = np.zeros((n, SYMBOLS)), np.zeros(n)
-    run = np.array([t.is_run for t in marks.tokens], dtype=np.uint8)
-    right = np.zeros((SYMBOLS + 1, n + 1))
-    right[SYMBOLS, :n] = run
-    leading = True
+    from enduse.engines.serials import kernels
+
+    codes: list[int] = []
+    places: list[int] = []
     for place, token in enumerate(marks.tokens):
-        if token.is_run:
-            leading = False
-            continue
-        if token.is_unreadable:
-            emit[place, 1:] = 1.0
-            right[1:SYMBOLS, place] = 1.0
-            extra[place], leading = model.extra, False
-            continue
-        codes = list(token.codes())
-        right[codes, place] = 1.0
-        emit[place] = np.minimum(chances[:, codes].sum(axis=1), 1.0)
-        extra[place] = model.extra * len(codes) / NUMBER_OF_SIGNS
-        if ZERO in codes and leading:
-            extra[place] = max(extra[place], model.zeros_added)
-        leading = leading and ZERO in codes
+        here = (RUN_AT,) if token.is_run else token.codes() or (UNREADABLE_AT,)
+        codes += here
+        places += [place] * len(here)
     keep = 1.0 - model.missing - model.extra - model.swapped
     rates = np.array([
         keep, model.swapped, model.run_stay, model.prefix_omitted, model.zeros_omitted, model.suffix_omitted, 0.0,
         model.missing, model.swapped**0.5,
     ])  # fmt: skip
-    return Evidence(emit, extra, run, rates, completion(emit, extra, run, rates), right, model.more_errors)
+    emit, extra, run, right = kernels.readings_of(
+        np.array(codes), np.array(places), len(marks.tokens), reading_chances(model), model.extra, model.zeros_added, NUMBER_OF_SIGNS
+    )
+    return _laid_out(emit, extra, run, rates, right, model.more_errors)
 
 
-def completion(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats) -> Floats:
-    """The most that the marks from each place on can earn, whatever the rest of the serial: shape (n + 1,)."""
+def _laid_out(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats, right: Floats, more: float) -> Evidence:
     from enduse.engines.serials import kernels
 
-    most: Floats = kernels.completion(emit, extra, run, rates)
-    return most
+    packed, packed_rates = kernels.packed(emit, extra, run, rates)
+    return Evidence(emit, extra, run, rates, packed[SYMBOLS + 2], right, more, packed, packed_rates)
 
 
 def likelihood(given: Evidence, serial: Sequence[int]) -> float:

@@ -1,9 +1,7 @@
-"""The compiled loops: packing serials into words, and weighing sorted serials against evidence with shared work.
+"""The compiled loops below the search: packing serials into words, growing tries over sorted words.
 
 A serial is one 64-bit word: ten symbols of six bits from the top, then its length (15: fifteen or more) in the low four
-bits, so that sorting words sorts serials. Line d of `rows` is the channel's forward row after d symbols, then two tails
-and the best seen at the split; `spans` says of each depth which run it ends and which symbol follows. Neighbours in
-sorted order share rows. See docs/engines/serials.md for the bounds used to stop early.
+bits, so that sorting words sorts serials.
 """
 
 # mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
@@ -17,20 +15,16 @@ import numpy as np
 
 IN_WORD = 10
 DEEPEST = 24
-SLACK = 1.2
-"""How much the sum over all ways may exceed the best single way's bound."""
 KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
 SKIP, REST, MOST = 38, 39, 40
 """Lines of the evidence below those of the symbols: a place passed without a symbol, a symbol without a place, the most
 that is left to earn."""
-FAR, LONG = 16, 15
-"""Symbols still to come are told apart up to FAR; a length of LONG in a word says that or more."""
-RUN, SYMBOL = range(2)
-FRESH = DEEPEST + 2
-"""The row that keeps a fresh start."""
+LONG = 15
+"""A length of LONG in a word says that or more."""
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 inlined = nb.njit(inline="always", error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+"""For what is called in the innermost loop with many arrays: handing them on counts references, which costs more than the work."""
 
 
 @jit
@@ -67,145 +61,52 @@ def pack(points: Any, table: Any, plain_code: Any, forward: Any, backward: Any, 
 
 
 @jit
-def begin(rows: Any, spans: Any, given: Any, rates: Any, split: int) -> float:
-    """Row 0; returns what a fresh start can earn at most."""
-    n = given.shape[1] - 1
-    start = rows[FRESH]
-    start[0] = rows[0, 0] = 1.0
-    earn = given[MOST, 0]
-    for j in range(n):
-        start[j + 1] = rows[0, j + 1] = rows[0, j] * given[SKIP, j]
-        earn += start[j + 1] * given[MOST, j + 1]
-    spans[0, RUN] = 0
-    rows[0, n + 1] = rows[0, n + 2] = 0.0
-    rows[0, n + 3] = start[split]
-    return earn
-
-
-@inlined
-def step(
-    d: int, c: int, fewest: int, most: int, rows: Any, spans: Any, given: Any, rates: Any, rest: Any, restart: float,
-    cut: float,
-) -> float:  # fmt: skip
-    """Row d + 1 from row d by symbol c; returns the most that a serial with this beginning, of `fewest` to `most` symbols
-    in all, can still earn."""
-    n = given.shape[1] - 1
-    letter, zero = 11 <= c <= 36, c == 1
-    before = spans[d - 1, SYMBOL] if d > 0 else 0
-    spans[d, SYMBOL] = c
-    back = follow_run(d, letter, zero, spans, rates)
-    bound = 0.0
-    if letter:
-        bound = rows[d, n + 1] if 11 <= before <= 36 else rows[d, n] * rates[TRAIL_LETTERS]
-    rows[d + 1, n + 1] = bound
-    zeros = 0.0
-    if zero:
-        zeros = rows[d, n + 2] if before == 1 else rows[d, n] * rates[TRAIL_ZEROS]
-    rows[d + 1, n + 2] = zeros
-    bound += zeros
-    few, many = min(max(fewest - d - 1, 0), FAR), FAR if most >= LONG else min(max(most - d - 1, 0), FAR)
-    left = few * (FAR + 1) + many
-    if spans[d + 1, RUN] > 0:
-        bound += rates[LEAD_LETTERS if spans[d + 1, RUN] == 1 else LEAD_ZEROS] * restart
-    swap = rates[SWAP] if d > 0 and c != before else 0.0
-    old = max(d - 1, 0)
-    if back == 0.0:
-        hope = rows[d, n] * given[REST, n] * rest[left, n]
-        for j in range(n):
-            hope += rows[d, j] * (given[REST, j] * rest[left, j] + given[c, j] * rest[left, j + 1])
-        if swap > 0.0:
-            for j in range(n - 1):
-                hope += rows[old, j] * swap * given[c, j] * given[before, j + 1] * rest[left, j + 2]
-        if (bound + hope) * SLACK * SLACK < cut:
-            return bound + hope
-    value = rows[d, 0] + back * rows[FRESH, 0]
-    held = value * given[REST, 0]
-    rows[d + 1, 0] = held
-    bound += held * rest[left, 0]
-    older = 0.0
-    for j in range(1, n + 1):
-        passed = value * given[c, j - 1] + older + held * given[SKIP, j - 1]
-        older = rows[old, j - 1] * swap * given[c, j - 1] * given[before, j] if j < n else 0.0
-        value = rows[d, j] + back * rows[FRESH, j]
-        held = passed + value * given[REST, j]
-        rows[d + 1, j] = held
-        bound += held * rest[left, j]
-    return bound * SLACK
-
-
-@inlined
-def follow_run(d: int, letter: bool, zero: bool, spans: Any, rates: Any) -> float:
-    """Keeps whether the serial so far is all letters (1) or all zeros (2); the rate of a restart where that run ends."""
-    if d == 0:
-        spans[1, RUN] = 1 if letter else 2 if zero else 0
-        return 0.0
-    ran = spans[d, RUN]
-    spans[d + 1, RUN] = ran if (ran == 1 and letter) or (ran == 2 and zero) else 0
-    if ran == 1 and not letter:
-        return float(rates[LEAD_LETTERS])
-    if ran == 2 and not zero:
-        return float(rates[LEAD_ZEROS])
-    return 0.0
-
-
-@inlined
-def half_holds(d: int, rows: Any, spans: Any, rates: Any, split: int, least: float, ahead: Any) -> bool:
-    """Whether the marks before the split have come, or can still come, cheaply enough: see the pigeonhole in the docs."""
-    if split == 0:
-        return True
-    seen = rows.shape[1] - 1
-    best = max(rows[d - 1, seen], rows[d, split], rows[d, split - 1] * rates[JUMP])
-    rows[d, seen] = best
-    if best >= least:
-        return True
-    hope = 0.0
-    for j in range(split):
-        hope += rows[d, j] * ahead[j]
-    if spans[d, RUN] > 0:
-        hope += rates[LEAD_LETTERS if spans[d, RUN] == 1 else LEAD_ZEROS] * ahead[0]
-    return hope * SLACK >= least
-
-
-@inlined
-def total_of(d: int, rows: Any, spans: Any, n: int) -> float:
-    """P(marks | serial) when the serial ends after d symbols."""
-    return float(rows[d, n] + rows[d, n + 1] + rows[d, n + 2])
+def readings_of(codes: Any, places: Any, n: int, chances: Any, extra_rate: float, zeros_added: float, signs: float) -> Any:
+    """(emit, extra, run, right) of marks whose places have these symbols; -1 stands for a run, -2 for an unreadable place."""
+    symbols = chances.shape[0]
+    emit, extra, run = np.zeros((n, symbols)), np.zeros(n), np.zeros(n, np.uint8)
+    right = np.zeros((symbols + 1, n + 1))
+    leading, zero = True, False
+    for k in range(len(codes)):
+        j, c = places[k], codes[k]
+        if k == 0 or places[k - 1] != j:
+            zero = False
+        last = k + 1 == len(codes) or places[k + 1] != j
+        if c == -1:
+            run[j], right[symbols, j], leading = 1, 1.0, False
+            continue
+        if c == -2:
+            for true in range(1, symbols):
+                emit[j, true], right[true, j] = 1.0, 1.0
+            extra[j], leading = extra_rate, False
+            continue
+        right[c, j] = 1.0
+        extra[j] += extra_rate / signs
+        zero = zero or c == 1
+        for true in range(symbols):
+            emit[j, true] = min(emit[j, true] + chances[true, c], 1.0)
+        if last:
+            if zero and leading:
+                extra[j] = max(extra[j], zeros_added)
+            leading = leading and zero
+    return emit, extra, run, right
 
 
 @jit
-def rest_of(given: Any, rates: Any) -> Any:
-    """The most that can still be earned with `few` to `many` symbols to come from place j: line few * (FAR + 1) + many."""
-    n = given.shape[1] - 1
-    top = np.zeros(n + 1)
-    for c in range(1, SKIP):
-        for j in range(n):
-            top[j] = max(top[j], given[c, j])
-    exact = np.zeros((DEEPEST + 1, n + 1))
-    for r in range(DEEPEST + 1):
-        for j in range(n, -1, -1):
-            best = 1.0 if r == 0 and j == n else 0.0
-            if r > 0:
-                best = given[REST, j] * exact[r - 1, j]
-                if j == n:
-                    best = max(best, rates[TRAIL_LETTERS], rates[TRAIL_ZEROS])
-            if j < n:
-                best = max(best, given[SKIP, j] * exact[r, j + 1])
-                if r > 0:
-                    best = max(best, top[j] * exact[r - 1, j + 1])
-            if r > 1 and j + 1 < n:
-                best = max(best, rates[SWAP] * top[j] * top[j + 1] * exact[r - 2, j + 2])
-            exact[r, j] = best
-    for r in range(FAR + 1, DEEPEST + 1):
-        for j in range(n + 1):
-            exact[FAR, j] = max(exact[FAR, j], exact[r, j])
-    rest = np.zeros(((FAR + 1) ** 2, n + 1))
-    for few in range(FAR + 1):
-        for j in range(n + 1):
-            best = 0.0
-            for many in range(few, FAR + 1):
-                best = max(best, exact[many, j])
-                rest[few * (FAR + 1) + many, j] = best
-    return rest
+def packed(emit: Any, extra: Any, run: Any, rates: Any) -> Any:
+    """The lines and rates that `Evidence` tells of."""
+    n, symbols = emit.shape
+    lines = np.zeros((symbols + 3, n + 1))
+    for j in range(n):
+        for c in range(symbols):
+            lines[c, j] = rates[KEEP] * emit[j, c]
+        lines[SKIP, j] = 1 - rates[STAY] if run[j] else extra[j]
+        lines[REST, j] = rates[STAY] if run[j] else rates[MISSING]
+    lines[REST, n] = rates[MISSING]
+    lines[MOST] = completion(emit, extra, run, rates)
+    freed = rates.copy()
+    freed[SWAP] /= rates[KEEP] ** 2
+    return lines, freed
 
 
 @jit

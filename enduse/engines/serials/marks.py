@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from enduse.engines.serials.symbols import MAX_LENGTH, OTHER, code_of, readings
 
@@ -45,7 +46,13 @@ class Token:
 
     def codes(self) -> tuple[int, ...]:
         """The numbers of its symbols; a foreign sign is OTHER."""
-        return tuple(code_of(s) if s != "~" else OTHER for s in self.symbols or "")
+        return codes_of(self.symbols or "")
+
+
+@lru_cache(maxsize=4096)
+def codes_of(symbols: str) -> tuple[int, ...]:
+    """The numbers of symbols; a foreign sign is OTHER."""
+    return tuple(code_of(s) if s != "~" else OTHER for s in symbols)
 
 
 @dataclass(frozen=True)

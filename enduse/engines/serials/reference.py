@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from enduse.engines.serials import attributes
-from enduse.engines.serials.answer import Candidate, Candidates, Gun
+from enduse.engines.serials.answer import FLOOR, Candidate, Candidates, Gun
 from enduse.engines.serials.attributes import ATTRIBUTES, Catalogue
 from enduse.engines.serials.channel import evidence, likelihood
 from enduse.engines.serials.explain import align
@@ -14,7 +14,7 @@ from enduse.engines.serials.marks import Marks
 from enduse.engines.serials.model import DEFAULT, ErrorModel
 from enduse.engines.serials.register import STRANGER
 from enduse.engines.serials.schemes import SerialsInGeneral, learn_schemes
-from enduse.engines.serials.search import FLOOR, refuse_too_little
+from enduse.engines.serials.search import refuse_too_little
 from enduse.engines.serials.symbols import canonical, code_of
 
 

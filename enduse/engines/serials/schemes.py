@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from enduse.engines.serials.channel import Evidence
-from enduse.engines.serials.symbols import FIRST_LETTER, LAST_LETTER, SYMBOLS
+from enduse.engines.serials.symbols import FIRST_LETTER, LAST_LETTER, SYMBOLS, symbol_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MOST_SCHEMES = 64
+OWN = 0.2
+"""The share of a shape's guns from which a first letter is a scheme of its own."""
 STRANGE = 0.02
 """The share of guns elsewhere whose serial follows none of the register's schemes."""
 SMOOTHING = 0.5
@@ -32,20 +35,27 @@ class Scheme:
 
 
 def shape_of(codes: Sequence[int]) -> str:
-    """The scheme a serial follows: its first letter as it is, then L for letters, 9 for digits."""
-    classes = ["L" if FIRST_LETTER <= c <= LAST_LETTER else "9" for c in codes]
-    if codes and classes[0] == "L":
-        classes[0] = f"L{codes[0]}."
-    return "".join(classes)
+    """What a serial looks like: L for a letter, 9 for a digit, ~ for anything else."""
+    return "".join("L" if FIRST_LETTER <= c <= LAST_LETTER else "9" if c < FIRST_LETTER else "~" for c in codes)
 
 
 def learn_schemes(serials: Iterable[Sequence[int]], weight: float = 1.0) -> list[Scheme]:
-    """The schemes of a sample of serials, each serial standing for `weight` guns."""
+    """The schemes of a sample of serials, each serial standing for `weight` guns.
+
+    A scheme is a shape; within it a first letter that OWN of the shape's guns share is a scheme of its own, since a
+    maker's letter goes with the maker's own numbering.
+    """
     by_shape: dict[str, list[Sequence[int]]] = {}
     for codes in serials:
         if codes:
             by_shape.setdefault(shape_of(codes), []).append(codes)
-    largest = sorted(by_shape.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_SCHEMES]
+    groups: dict[str, list[Sequence[int]]] = {}
+    for shape, members in by_shape.items():
+        firsts = Counter(codes[0] for codes in members) if shape[0] == "L" else Counter[int]()
+        own = {c for c, guns in firsts.items() if guns >= OWN * len(members)}
+        for codes in members:
+            groups.setdefault(f"{symbol_of(codes[0])}{shape[1:]}" if codes[0] in own else shape, []).append(codes)
+    largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_SCHEMES]
     found = []
     for name, members in largest:
         table = np.array(members)
@@ -71,14 +81,16 @@ def merge_schemes(groups: Iterable[Sequence[Scheme]]) -> list[Scheme]:
 class SerialsInGeneral:
     """The chance of marks on a gun of which nothing is known but that guns like the register's exist.
 
-    `weights`, `lengths` (schemes,); `shares` (all places, SYMBOLS), the schemes' places one after the other; `letters`,
-    `zeros` (all places,): the chance that a place holds one; `usual` (SYMBOLS,): symbols over all
-    places. The last schemes are those of strange serials.
+    `weights`, `lengths` (schemes,); the schemes' places stand one after the other, and place k holds
+    `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (all places,): the chance that a place holds
+    one; `usual` (SYMBOLS,): symbols over all places. The last schemes are those of strange serials.
     """
 
     weights: Floats
     lengths: NDArray[np.int64]
+    symbols: NDArray[np.int64]
     shares: Floats
+    ends: NDArray[np.int64]
     letters: Floats
     zeros: Floats
     usual: Floats
@@ -98,19 +110,17 @@ class SerialsInGeneral:
         letters = joined[:, FIRST_LETTER : LAST_LETTER + 1].sum(axis=1)
         lengths_of = np.array([len(s) for s in shares])
         usual = np.repeat(weights, lengths_of) @ joined
-        return cls(np.array(weights), lengths_of, joined, letters, joined[:, 1].copy(), usual / usual.sum())
+        places, symbols = np.nonzero(joined)
+        ends = np.cumsum(np.bincount(places, minlength=len(joined)))
+        return cls(np.array(weights), lengths_of, symbols, joined[places, symbols], ends, letters, joined[:, 1].copy(), usual / usual.sum())
 
     def likelihood(self, given: Evidence) -> float:
         """P(marks | a gun that is not in the register)."""
         from enduse.engines.serials.weighing import in_general
 
-        n = given.length
-        right = given.right[:SYMBOLS, :n]
-        lines = given.packed[:SYMBOLS, :n]
-        across, clean = self.shares @ (lines * (1 - right)), self.shares @ (lines * right)
         return float(
             in_general(
-                across, clean, self.letters, self.zeros, self.lengths, self.weights,
+                self.symbols, self.shares, self.ends, self.letters, self.zeros, self.lengths, self.weights,
                 given.packed, given.packed_rates, given.right, given.more,
             )
         )  # fmt: skip

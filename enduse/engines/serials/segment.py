@@ -201,8 +201,12 @@ def _trie(direction: str, words: Array) -> dict[str, Array]:
         room *= 2
 
 
+SHIFTS = tuple(58 - 6 * k for k in range(10))
+SPELT = "".join(symbol_of(c) for c in range(64))
+
+
 def _symbols(word: int) -> tuple[int, ...]:
-    return tuple((word >> (58 - 6 * k)) & 63 for k in range(min(word & 15, 10)))
+    return tuple([(word >> shift) & 63 for shift in SHIFTS[: word & 15]])
 
 
 class Segment:
@@ -281,6 +285,9 @@ class Segment:
         if k < len(self.text_rows) and self.text_rows[k] == row:
             begin = int(self.text_ends[k - 1]) if k else 0
             return bytes(self.texts[begin : int(self.text_ends[k])]).decode("utf-8", "surrogatepass")
+        word = int(self.forward[self.place_of[row]])
+        if word & 15 <= 10:
+            return "".join([SPELT[(word >> shift) & 63] for shift in SHIFTS[: word & 15]])
         return "".join(map(symbol_of, self.codes(int(self.place_of[row]))))
 
     def gun(self, row: int) -> Gun:

@@ -11,7 +11,7 @@ from enduse.engines.serials.model import ErrorModel
 
 if TYPE_CHECKING:
     from enduse.engines.serials.register import Register
-    from enduse.engines.serials.search import Found
+    from enduse.engines.serials.hunt import Found
 
 
 def with_other_marks(register: Register, marks: Marks, model: ErrorModel, frame: Found, none: float, limit: int) -> tuple[Found, float]:
@@ -20,7 +20,7 @@ def with_other_marks(register: Register, marks: Marks, model: ErrorModel, frame:
     A mark that belongs (chance `belongs`) was made from the frame's serial; one that does not tells nothing. Guns that
     another mark finds and the frame's did not are brought in. 'None' is weighed by how well the marks agree with each other.
     """
-    from enduse.engines.serials.search import Hunt
+    from enduse.engines.serials.hunt import Hunt
 
     given = evidence(marks, model)
     others = [(m, evidence(m, model)) for m in marks.also]

@@ -1,8 +1,4 @@
-"""The search through one segment: which serials can matter, and what each of them weighs.
-
-A walk goes down the trie of one direction, carrying a channel row, and leaves out every branch whose bound is too low.
-Two walks, forwards and backwards, share the work: whatever can matter is cheap in its first half or in its last.
-"""
+"""The search through one segment: which serials can matter, found by walking its tries with an automaton, and their weights."""
 
 # mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
 
@@ -10,141 +6,185 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
 import numpy as np
 
-from enduse.engines.serials.kernels import FRESH, IN_WORD, SYMBOL, begin, begin_of, child_of, half_holds, place_in, step, total_of
+from enduse.engines.serials.automaton import DEAD, MOST_STATES, UNKNOWN, UNSEEN, after, first_state, remaining
+from enduse.engines.serials.costs import budget_of
+from enduse.engines.serials.kernels import IN_WORD, LONG, begin_of, child_of, inlined, jit, place_in
+from enduse.engines.serials.plan import BACKWARDS, FORWARDS, plan
+from enduse.engines.serials.symbols import MAX_LENGTH
 from enduse.engines.serials.weighing import weigh
 
-jit = nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
-WORK, WEIGHED, MASS = 0, 1, 2
+WORK, WEIGHED, MASS, STATES = range(4)
+TALLIES = 4
+"""Places in a tally: steps down a trie, serials weighed, the sum of weights, states of the automata."""
+
+
+@inlined
+def _within(state: int, few: int, many: int, budget: int, n: int, read: Any, fixed: Any, start: Any, ahead: Any, cells: Any, remains: Any) -> bool:
+    """Whether a serial with `few` to `many` symbols after this state can stay within the budget."""
+    for r in range(max(few, 0), many + 1):
+        least = np.int64(remains[state, r])
+        if least == UNSEEN:
+            least = remaining(state, r, n, read, fixed, start, ahead, cells, remains)
+        if least <= budget:
+            return True
+    return False
 
 
 @jit
-def walk(
-    words: Any, forward_of: Any, nodes: Any, guns: Any, given: Any, half: Any, other: Any, other_half: Any,
-    cut: float, reach: float, patience: int, best: Any, where: Any, tally: Any,
-) -> bool:  # fmt: skip
-    """Weighs every serial of a direction that can reach `cut` with its first half cheap.
+def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, patience: int, room: Any, found: Any, tally: Any) -> int:
+    """Writes to `found` the places of all serials of a direction that can cost `budget` at most; returns how many.
 
-    `given` is (evidence, rates, what is left to earn) of the direction. `other` is (evidence, rates of the walk, all rates, what is right, more,
-    room for a serial) forwards: by it and
-    `other_half` serials that the forward walk has counted are passed over, and by all rates each gun is weighed in the
-    end. `forward_of` is empty in the forward direction. Fills best and where (places in forward order), adds
-    to `tally` (steps, serials weighed, sum of weights). Returns whether it finished within `patience` steps.
+    `half` is (split, near): places of the marks before `split` are to be read for `near` at most. -1 where patience, states or
+    room ran out.
     """
-    n = given[0].shape[1] - 1
-    state = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 2), np.int64))
-    check = (np.zeros((FRESH + 1, n + 4)), np.zeros((FRESH + 1, 2), np.int64))
-    least = cut / reach
-    rows, spans = state
-    lines, rates, rest = given
-    split, enough, hope = half
-    restart = begin(rows, spans, lines, rates, split)
-    ends = (forward_of, guns, state, given, half, check, other, other_half, restart, least, cut)
-    now, stop, end = np.zeros(12, np.int64), np.zeros(12, np.int64), np.zeros(12, np.int64)
+    read, skip, rest, fixed, start, ahead, kind = costs
+    cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count = room
+    split, near = half
+    n = len(skip)
+    now, stop, end = np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64)
+    states = np.zeros(IN_WORD + 2, np.int64)
+    states[0] = first_state(n, start, split, near, budget, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
+    work, number = 0, 0
     d = 0
     now[0], stop[0], end[0] = child_of(nodes[0]), child_of(nodes[1]), len(words)
-    if now[0] == stop[0]:
-        _bucket(0, len(words), 0, words, rows, spans, lines, rates, rest, split, enough, hope, restart, least, ends, best, where, tally)
-        return True
+    whole = now[0] == stop[0]
     while d >= 0:
-        if now[d] == stop[d]:
-            d -= 1
-            continue
-        v = now[d]
-        now[d] += 1
-        node, after = nodes[v], nodes[v + 1]
-        c = np.int64(node & np.uint64(63))
-        below = d
-        if c > 0:
-            tally[WORK] += 1
-            few, many = np.int64((node >> np.uint64(10)) & np.uint64(15)), np.int64((node >> np.uint64(6)) & np.uint64(15))
-            if step(d, c, few, many, rows, spans, lines, rates, rest, restart, least) < least or not half_holds(
-                d + 1, rows, spans, rates, split, enough, hope
-            ):
+        if whole:
+            first, last, below = 0, len(words), 0
+        else:
+            if now[d] == stop[d]:
+                d -= 1
                 continue
-            below = d + 1
-        first, last = begin_of(node), begin_of(after) if now[d] < stop[d] else end[d]
-        if child_of(node) == child_of(after):
-            _bucket(first, last, below, words, rows, spans, lines, rates, rest, split, enough, hope, restart, least, ends, best, where, tally)
-            if tally[WORK] > patience:
-                return False
-            continue
-        d += 1
-        now[d], stop[d], end[d] = child_of(node), child_of(after), last
+            v = now[d]
+            now[d] += 1
+            node = nodes[v]
+            c = kind[node & np.uint64(63)]
+            below = d
+            if c > 0:
+                work += 1
+                state = np.int64(follows[states[d], c])
+                if state == UNKNOWN:
+                    state = after(states[d], c, n, read, skip, rest, run, fixed, start, split, near, budget,
+                                  cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
+                if state == DEAD:
+                    continue
+                below = d + 1
+                many = np.int64((node >> np.uint64(6)) & np.uint64(15))
+                many = MAX_LENGTH if many == LONG else many
+                if not _within(state, np.int64((node >> np.uint64(10)) & np.uint64(15)) - below, many - below, budget,
+                               n, read, fixed, start, ahead, cells, remains):
+                    continue
+                states[below] = state
+            following = nodes[v + 1]
+            first, last = begin_of(node), begin_of(following) if now[d] < stop[d] else end[d]
+            if child_of(node) != child_of(following):
+                d += 1
+                now[d], stop[d], end[d] = child_of(node), child_of(following), last
+                continue
+        if work > patience or count[0] >= MOST_STATES or number + last - first > len(found):
+            tally[WORK] += work
+            return -1
+        # The serials of a leaf, one after the other: neighbours share the states of what they have in common.
+        have, dead = below, False
+        before = words[first]
+        for place in range(first, last):
+            word = words[place]
+            common = below
+            apart = word ^ before
+            while common < have and (apart >> np.uint64(58 - 6 * common)) & np.uint64(63) == 0:
+                common += 1
+            if dead and common == have:
+                continue
+            before = word
+            length = np.int64(word & np.uint64(15))
+            have, dead = common, False
+            state = states[common]
+            for k in range(common, min(length, IN_WORD)):
+                work += 1
+                c = kind[(word >> np.uint64(58 - 6 * k)) & np.uint64(63)]
+                state = np.int64(follows[states[k], c])
+                if state == UNKNOWN:
+                    state = after(states[k], c, n, read, skip, rest, run, fixed, start, split, near, budget,
+                                  cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
+                have = k + 1
+                if state == DEAD:
+                    dead = True
+                    break
+                states[k + 1] = state
+            if dead:
+                continue
+            few = max(length - IN_WORD, 0)
+            many = MAX_LENGTH - IN_WORD if length == LONG else few
+            if _within(state, few, many, budget, n, read, fixed, start, ahead, cells, remains):
+                found[number] = place
+                number += 1
+        if whole:
+            break
+    tally[WORK] += work
+    tally[STATES] += count[0]
+    return -1 if count[0] >= MOST_STATES else number
+
+
+@jit
+def look(
+    forward: Any, forward_nodes: Any, backward: Any, backward_nodes: Any, forward_of: Any, guns: Any, given: Any, run: Any, mirrored_run: Any,
+    told: Any, ahead: Any, back: Any, base: float, reach: float, cut: float, patience: int, room: Any, found: Any, best: Any, where: Any, tally: Any,
+) -> bool:  # fmt: skip
+    """Weighs every gun of a segment that can weigh `cut`, from both ends; False where a limit was met first.
+
+    `guns`, `given`: see `weigh_all`; `told`: see `plan`; `ahead`, `back`: the costs of either direction; `reach`: the most that
+    attributes multiply a weight by. Fills `best` and `where` (places in forward order), adds to `tally`.
+    """
+    budget = budget_of(base, cut / reach)
+    split, near, walks = plan(told, run, budget)
+    number = 0
+    if walks & FORWARDS:
+        number = walk(forward, forward_nodes, ahead, run, (split, near), budget, patience, room, found, tally)
+        if number < 0:
+            return False
+    if walks & BACKWARDS:
+        half = (len(run) - split, budget - near - 1) if walks & FORWARDS else (0, budget)
+        more = walk(backward, backward_nodes, back, mirrored_run, half, budget, patience, room, found[number:], tally)
+        if more < 0:
+            return False
+        for k in range(number, number + more):
+            found[k] = forward_of[found[k]]
+        number += more
+        found[:number].sort()
+    weigh_all(forward, guns, given, found, number, cut / reach, cut, best, where, tally)
     return True
 
 
 @jit
-def _bucket(
-    first: int, last: int, depth: int, words: Any, rows: Any, spans: Any, lines: Any, rates: Any, rest: Any, split: int,
-    enough: float, hope: Any, restart: float, least: float, ends: Any, best: Any, where: Any, tally: Any,
-) -> None:  # fmt: skip
-    """Weighs the words from first to last, whose first `depth` symbols are the state's; neighbours share rows."""
-    have, pruned = depth, False
-    for place in range(first, last):
-        word = words[place]
-        common = depth
-        while common < have and np.int64((word >> np.uint64(58 - 6 * common)) & np.uint64(63)) == spans[common, SYMBOL]:
-            common += 1
-        if pruned and common == have:
-            continue
-        length = np.int64(word & np.uint64(15))
-        have, pruned = common, False
-        for d in range(common, min(length, IN_WORD)):
-            tally[WORK] += 1
-            have = d + 1
-            c = np.int64((word >> np.uint64(58 - 6 * d)) & np.uint64(63))
-            if step(d, c, length, length, rows, spans, lines, rates, rest, restart, least) < least or not half_holds(
-                d + 1, rows, spans, rates, split, enough, hope
-            ):
-                pruned = True
-                break
-        if pruned:
-            continue
-        _settle(place, length, ends, best, where, tally)
-
-
-@jit
-def _settle(place: int, length: int, ends: Any, best: Any, where: Any, tally: Any) -> None:
-    """Weighs one serial that nothing ruled out."""
-    forward_of, guns, state, given, half, check, other, other_half, restart, least, cut = ends
+def weigh_all(words: Any, guns: Any, given: Any, places: Any, number: int, least: float, cut: float, best: Any, where: Any, tally: Any) -> None:
+    """Weighs the serials at the first `number` of `places` (sorted, forward order); keeps those of `cut` or more."""
     rows_of, long_at, long_codes, combo_of, factors = guns
-    rows, spans = state
-    lines, rates, rest = given
-    split, enough, hope = half
+    lines, rates, right, more = given
     n = lines.shape[1] - 1
-    backwards = len(forward_of) > 0
-    at = np.int64(forward_of[place]) if backwards else place
-    end = min(length, IN_WORD)
-    if length > IN_WORD:
-        k = np.searchsorted(long_at, at)
-        end = np.int64(long_codes[k, 0])
-        for d in range(IN_WORD, end):
-            c = np.int64(long_codes[k, end - d] if backwards else long_codes[k, 1 + d])
-            step(d, c, length, length, rows, spans, lines, rates, rest, restart, least)
-            half_holds(d + 1, rows, spans, rates, split, enough, hope)
-    if split > 0 and rows[end, n + 3] < enough:
-        return
-    tally[WEIGHED] += 1
-    total = total_of(end, rows, spans, n)
-    if total < least:
-        return
-    rows_2, spans_2 = check
-    lines_2, walked, whole, right, more, codes = other
-    split_2, enough_2, hope_2 = other_half
-    if backwards and split_2 > 0:
-        again = begin(rows_2, spans_2, lines_2, walked, split_2)
-        for d in range(end):
-            step(d, spans[end - 1 - d, SYMBOL], length, length, rows_2, spans_2, lines_2, walked, rest, again, 0.0)
-            half_holds(d + 1, rows_2, spans_2, walked, split_2, enough_2, hope_2)
-        if rows_2[end, n + 3] >= enough_2:
-            return
-    for d in range(end):
-        codes[d] = spans[end - 1 - d if backwards else d, SYMBOL]
-    total = weigh(codes, end, lines_2, whole, right, more)
-    weight = total * factors[combo_of[rows_of[at]]]
-    tally[MASS] += weight
-    if weight >= cut:
-        place_in(best, where, weight, at)
+    codes = np.zeros(MAX_LENGTH + 3, np.int64)
+    rows, reading = np.zeros((4, 3, n + 1)), np.zeros((3, n))
+    for i in range(number):
+        at = places[i]
+        if i > 0 and places[i - 1] == at:
+            continue
+        word = words[at]
+        if i == 0 or word != words[places[i - 1]] or np.int64(word & np.uint64(15)) > IN_WORD:
+            length = np.int64(word & np.uint64(15))
+            if length > IN_WORD:
+                k = np.searchsorted(long_at, at)
+                length = np.int64(long_codes[k, 0])
+                for d in range(length):
+                    codes[d] = long_codes[k, 1 + d]
+            else:
+                for d in range(length):
+                    codes[d] = np.int64((word >> np.uint64(58 - 6 * d)) & np.uint64(63))
+            total = weigh(codes, length, lines, rates, right, more, rows, reading)
+            tally[WEIGHED] += 1
+        if total < least:
+            continue
+        weight = total * factors[combo_of[rows_of[at]]]
+        tally[MASS] += weight
+        if weight >= cut:
+            place_in(best, where, weight, at)

@@ -9,19 +9,18 @@ from typing import Any
 import numpy as np
 
 from enduse.engines.serials.kernels import (
-    FRESH,
     LEAD_LETTERS,
     LEAD_ZEROS,
     REST,
     SKIP,
     SWAP,
     TRAIL_LETTERS,
-    follow_run,
+    inlined,
     jit,
 )
 
 
-@jit
+@inlined
 def _spread(
     new: Any, old: Any, older: Any, fresh: Any, back: float, across: Any, clean: Any, swaps: Any, given: Any, sound: Any
 ) -> None:
@@ -45,39 +44,42 @@ def _spread(
     _pass_over(new, given, sound)
 
 
-@jit
+@inlined
 def _pass_over(row: Any, given: Any, sound: Any) -> None:
     for j in range(row.shape[1] - 1):
         for k in range(2, -1, -1):
             row[k if sound[j] else min(k + 1, 2), j + 1] += row[k, j] * given[SKIP, j]
 
 
-@jit
+@inlined
 def _weighted(row: Any, j: int, more: float) -> float:
     return float(row[0, j] + row[1, j] + more * row[2, j])
 
 
 @jit
-def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: float) -> float:
+def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: float, rows: Any, reading: Any) -> float:
     """P(marks | serial), each number of errors beyond one counted `more` times: the definition, compiled.
 
-    `right` (SYMBOLS + 1, n + 1): 1 where reading the symbol so is no error; its last line is `sound`.
+    `right` (SYMBOLS + 1, n + 1): 1 where reading the symbol so is no error; its last line is `sound`. `rows` (4, 3, n + 1)
+    and `reading` (3, n) are room to work in.
     """
     n = given.shape[1] - 1
     sound = right[SKIP]
-    rows = np.zeros((4, 3, n + 1))
     fresh = rows[3]
+    fresh[:, :] = 0.0
     fresh[0, 0] = 1.0
     _pass_over(fresh, given, sound)
     rows[0] = fresh
-    across, clean, swaps = np.zeros(n), np.zeros(n), np.zeros(n)
-    spans = np.zeros((FRESH + 1, 2), np.int64)
-    tail = 0.0
+    across, clean, swaps = reading[0], reading[1], reading[2]
+    tail, all_letters, all_zeros = 0.0, True, True
     for d in range(length):
         c = np.int64(codes[d])
         before = np.int64(codes[d - 1]) if d > 0 else 0
         letter, zero = 11 <= c <= 36, c == 1
-        back = follow_run(d, letter, zero, spans, rates)
+        back = 0.0
+        if d > 0:
+            back = rates[LEAD_LETTERS] if all_letters and not letter else rates[LEAD_ZEROS] if all_zeros and not zero else 0.0
+        all_letters, all_zeros = all_letters and letter, all_zeros and zero
         old, older, new = rows[d % 3], rows[(d + 2) % 3], rows[(d + 1) % 3]
         tail = (tail if 11 <= before <= 36 else (old[0, n] + more * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]) if letter else 0.0
         for j in range(n):
@@ -90,12 +92,12 @@ def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: flo
 
 @jit
 def in_general(
-    across: Any, clean: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, more: float
+    symbols: Any, shares: Any, ends: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, more: float
 ) -> float:
     """P(marks | serials in general): schemes one after the other, places of a scheme drawn independently.
 
-    `across`, `clean` (places, n): chance that the place is kept and reads as each mark, wrongly and rightly; `letters`,
-    `zeros` (places,): that it holds one.
+    Place k of all places holds `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (places,): that it
+    holds one.
     """
     n = given.shape[1] - 1
     sound = right[SKIP]
@@ -103,13 +105,25 @@ def in_general(
     fresh = rows[3]
     fresh[0, 0] = 1.0
     _pass_over(fresh, given, sound)
+    reading = np.zeros((4, n))
     swaps = np.zeros(n)
-    total, at = 0.0, 0
+    total, here, first = 0.0, 0, 0
     for s in range(len(lengths)):
         rows[0] = fresh
         all_letters, all_zeros, tail, before = 1.0, 1.0, 0.0, 0.0
         for i in range(lengths[s]):
-            here = at + i
+            # Rows 0 and 1: read wrongly and rightly from this place; 2 and 3: from the one before.
+            across, clean = reading[2 * (i % 2)], reading[2 * (i % 2) + 1]
+            across_before, clean_before = reading[2 - 2 * (i % 2)], reading[3 - 2 * (i % 2)]
+            across[:] = 0.0
+            clean[:] = 0.0
+            for k in range(first, ends[here]):
+                c, share = symbols[k], shares[k]
+                for j in range(n):
+                    value = share * given[c, j]
+                    clean[j] += value * right[c, j]
+                    across[j] += value * (1.0 - right[c, j])
+            first = ends[here]
             old, older, new = rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3]
             back = 0.0
             if i > 0:
@@ -122,8 +136,8 @@ def in_general(
             for j in range(n - 1):
                 swaps[j] = 0.0
                 if i > 0:
-                    swaps[j] = rates[SWAP] * (across[here, j] + clean[here, j]) * (across[here - 1, j + 1] + clean[here - 1, j + 1])
-            _spread(new, old, older, fresh, back, across[here], clean[here], swaps, given, sound)
+                    swaps[j] = rates[SWAP] * (across[j] + clean[j]) * (across_before[j + 1] + clean_before[j + 1])
+            _spread(new, old, older, fresh, back, across, clean, swaps, given, sound)
+            here += 1
         total += weights[s] * (_weighted(rows[lengths[s] % 3], n, more) + tail)
-        at += lengths[s]
     return total
