@@ -32,7 +32,7 @@ class Evidence:
     `emit` (n, SYMBOLS): chance that a symbol reads so; `extra` (n,): that the place has no symbol behind it; `run` (n,):
     1 where a run of unknown length stands; `rates` (9,): see the names above; `most` (n + 1,): the most that the rest of
     the marks can still earn; `right` (SYMBOLS + 1, n + 1): 1 where reading a symbol so is no error, in its last line where a
-    run stands; `more`: what a serial with two errors or more counts. `packed` (SYMBOLS + 3, n + 1) is the same for the
+    run stands; `levels` (3,): what no error, one, and two or more count, the largest 1. `packed` (SYMBOLS + 3, n + 1) is the same for the
     kernels: a line a symbol (kept and so read), then SKIP, REST and MOST; `packed_rates` has that of a swap freed of what
     `packed` has in it already.
     """
@@ -43,7 +43,7 @@ class Evidence:
     rates: Floats
     most: Floats
     right: Floats
-    more: float
+    levels: Floats
     packed: Floats
     packed_rates: Floats
 
@@ -55,7 +55,7 @@ class Evidence:
         """The same evidence for serials written backwards."""
         rates = self.rates[MIRRORED]
         emit, extra, run = self.emit[::-1].copy(), self.extra[::-1].copy(), self.run[::-1].copy()
-        return _laid_out(emit, extra, run, rates, self.right, self.more)
+        return _laid_out(emit, extra, run, rates, self.right, self.levels)
 
 
 MIRRORED = np.array([KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP])
@@ -81,22 +81,22 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
     emit, extra, run, right = kernels.readings_of(
         np.array(codes), np.array(places), len(marks.tokens), reading_chances(model), model.extra, model.zeros_added, NUMBER_OF_SIGNS
     )
-    return _laid_out(emit, extra, run, rates, right, model.more_errors)
+    return _laid_out(emit, extra, run, rates, right, np.array(model.levels(damaged=marks.damaged)))
 
 
-def _laid_out(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats, right: Floats, more: float) -> Evidence:
+def _laid_out(emit: Floats, extra: Floats, run: NDArray[np.uint8], rates: Floats, right: Floats, levels: Floats) -> Evidence:
     from enduse.engines.serials import kernels
 
     packed, packed_rates = kernels.packed(emit, extra, run, rates)
-    return Evidence(emit, extra, run, rates, packed[SYMBOLS + 2], right, more, packed, packed_rates)
+    return Evidence(emit, extra, run, rates, packed[SYMBOLS + 2], right, levels, packed, packed_rates)
 
 
 def likelihood(given: Evidence, serial: Sequence[int]) -> float:
     """P(marks | serial) for a serial of symbol codes: the plain definition, used by the reference scan.
 
-    Rows are kept by number of errors (0, 1, 2 or more); the last counts `more` times.
+    Rows are kept by number of errors: 0, 1, 2 or more; each counts by its level.
     """
-    n, rates = given.length, given.rates
+    n, rates, levels = given.length, given.rates, given.levels.tolist()
     start = _nothing(n)
     start[0][0] = 1.0
     rows = [_close(given, start)]
@@ -107,12 +107,12 @@ def likelihood(given: Evidence, serial: Sequence[int]) -> float:
         back = (rates[LEAD_LETTERS] if run_of == "letters" else rates[LEAD_ZEROS]) if ended else 0.0
         before = serial[i - 1] if i else 0
         was_letter = FIRST_LETTER <= before <= LAST_LETTER
-        ending = (rows[i][0][n] + given.more * (rows[i][1][n] + rows[i][2][n])) * rates[TRAIL_LETTERS]
+        ending = (levels[1] * rows[i][0][n] + levels[2] * (rows[i][1][n] + rows[i][2][n])) * rates[TRAIL_LETTERS]
         tail = (tail if was_letter else ending) if letter else 0.0
         rows.append(_further(given, rows, c, before, float(back)))
         run_of = ("letters" if letter else "zeros" if zero else "") if i == 0 else "" if ended else run_of
     last = rows[-1]
-    return float(last[0][n] + last[1][n] + given.more * last[2][n] + tail)
+    return float(sum(level * row[n] for level, row in zip(levels, last, strict=True)) + tail)
 
 
 Layers = list[list[float]]

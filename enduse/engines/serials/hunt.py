@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from enduse.engines.serials.register import Register
 
-GLANCE, WIDEN = 0.02, 0.003
+GLANCE, WIDEN = 0.02, 0.05
 """How much worse than perfect the first look allows, and how much further each next one goes when nothing was found."""
 PATIENCE = 5_000_000
 """Steps after which a walk gives up: a tenth of a second. The answer then says that it is not exact."""
@@ -52,7 +52,7 @@ class Hunt:
         mirrored = given.reversed()
         *ahead, self.base = costs(given.packed, given.packed_rates, given.run)
         *back, _ = costs(mirrored.packed, mirrored.packed_rates, mirrored.run)
-        self.asked = ((given.packed, given.packed_rates, given.right, given.more), given.run, mirrored.run,
+        self.asked = ((given.packed, given.packed_rates, given.right, given.levels), given.run, mirrored.run,
                       information(given.emit, given.run, register.general.usual), tuple(ahead), tuple(back), self.base, self.reach)  # fmt: skip
 
     def down_to(self, none: float) -> Found:

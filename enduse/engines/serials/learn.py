@@ -24,6 +24,8 @@ PRIOR_WEIGHT = 200.0
 ENOUGH = 0.02
 """Candidates less likely than this teach nothing."""
 CEILING = 0.45
+LEVEL_PRIOR = 10.0
+"""The model to start from counts like so many readings where it says how errors come together."""
 
 
 def fit(
@@ -63,11 +65,15 @@ def _count(
     given = evidence(marks, model)
     teaches = [(row, 1.0)] if row is not None else [(c.row, c.probability) for c in answer.items if c.probability > ENOUGH]
     seen["guns"] += 1
-    seen["absent"] += 0.0 if row is not None else answer.none_probability  # type: ignore[assignment]
+    absent = 0.0 if row is not None else answer.none_probability
+    seen["absent"] += absent  # type: ignore[assignment]
+    if absent:
+        by_scheme = register.general.likelihoods(given, model.strange)
+        seen["strange"] += absent * float(by_scheme[len(register.general.names) :].sum() / by_scheme.sum())  # type: ignore[assignment]
     for number, weight in teaches:
         gun = register.gun(number)
         columns = align(marks, given, canonical(gun.serial))
-        _count_steps(columns, weight, seen, confusions)
+        _count_steps(columns, weight, marks.damaged, seen, confusions)
         for attribute in ATTRIBUTES:
             found = register.attribute_chances(model, attribute, marks)
             held = str(getattr(gun, attribute) or "")
@@ -77,7 +83,7 @@ def _count(
                 seen[f"{attribute}_wrong"] += weight * min(wrong, 1.0)  # type: ignore[assignment]
 
 
-def _count_steps(columns: Sequence[Step], weight: float, seen: Counter[str], confusions: Counter[tuple[str, str]]) -> None:
+def _count_steps(columns: Sequence[Step], weight: float, damaged: bool, seen: Counter[str], confusions: Counter[tuple[str, str]]) -> None:
     kinds = Counter(s.kind for s in columns)
     kinds["swapped"] //= 2
     for omitted in ("prefix", "suffix", "zeros"):
@@ -87,7 +93,7 @@ def _count_steps(columns: Sequence[Step], weight: float, seen: Counter[str], con
     seen["aligned"] += weight  # type: ignore[assignment]
     errors = sum(kinds[k] for k in ("look_alike", "wrong", "missing", "extra", "swapped", "prefix", "suffix"))
     seen["errors"] += errors * weight  # type: ignore[assignment]
-    seen["one_error" if errors == 1 else "more_errors" if errors > 1 else "no_error"] += weight  # type: ignore[assignment]
+    seen[f"{'damaged' if damaged else 'readable'} {min(errors, 2)}"] += weight  # type: ignore[assignment]
     seen["characters"] += weight * sum(bool(s.true) for s in columns)  # type: ignore[assignment]
     for step in columns:
         if step.kind in {"look_alike", "wrong"} and len(step.read) == 1:
@@ -111,11 +117,26 @@ def _model(start: ErrorModel, seen: Counter[str], confusions: Counter[tuple[str,
         "suffix_omitted": rate("suffix_omitted", seen["suffix"], seen["aligned"]),
         "zeros_omitted": start.zeros_omitted,
         "not_in_register": rate("not_in_register", seen["absent"], seen["guns"], 20.0),
+        "strange": rate("strange", seen["strange"], seen["absent"], 20.0),
     }
     for attribute in ATTRIBUTES:
         name = f"{attribute}_wrong"
         rates[name] = rate(name, seen[name], seen[f"{attribute}_read"], 50.0)
-    expected = seen["one_error"] * seen["errors"] / max(seen["aligned"], 1.0) / 2
-    rates["more_errors"] = min(1.0, max(0.05, (seen["more_errors"] + start.more_errors * 20) / (expected + 20)))
+    rates |= _levels(start, seen)
     learnt = tuple((t, r, float(n)) for (t, r), n in sorted(confusions.items()) if n >= 0.5)
     return replace(start, **rates, confusions=(*start.confusions, *learnt))  # type: ignore[arg-type]
+
+
+def _levels(start: ErrorModel, seen: Counter[str]) -> dict[str, float]:
+    """How far errors are from independent: counts of 0, 1 and 2 errors against those of a Poisson law of the same mean."""
+    mean = seen["errors"] / max(seen["aligned"], 1.0)
+    ratio = {(kind, k): seen[f"{kind} {k}"] for kind in ("readable", "damaged") for k in range(3)}
+
+    def pulled(prior: float, happened: float, expected: float, low: float, high: float) -> float:
+        return min(high, max(low, (happened + prior * LEVEL_PRIOR) / (expected + LEVEL_PRIOR)))
+
+    return {
+        "clean": pulled(start.clean, ratio["readable", 0], ratio["readable", 1] / max(mean, 0.05), 0.02, 5.0),
+        "beside": pulled(start.beside, ratio["damaged", 1], ratio["damaged", 0] * mean, 0.02, 5.0),
+        "more_errors": pulled(start.more_errors, ratio["readable", 2], ratio["readable", 1] * mean / 2, 0.02, 1.0),
+    }

@@ -80,6 +80,11 @@ class Marks:
         return sum(bool(t.symbols) for t in self.tokens)
 
     @property
+    def damaged(self) -> bool:
+        """Whether a place could not be read at all."""
+        return any(not t.symbols for t in self.tokens)
+
+    @property
     def pattern(self) -> str:
         """The marks in one spelling: equal patterns are equal marks."""
         return "".join(t.spelling for t in self.tokens)

@@ -21,8 +21,11 @@ class ErrorModel:
     """Chances per character, per serial and per attribute; all between 0 and 1.
 
     `wrong`: a readable character is misread; `look_alike_share`: of those, the share taken for a look-alike.
-    `more_errors`: how much less likely a second error is than if errors came independently (1: independently): damage is
-    mostly one thing. `confusions`: (true, read, count) learnt from confirmed traces, added to the table of shapes.
+    Damage is mostly one thing, so errors are not independent: `more_errors`: how much less likely two errors are than if
+    they were; `clean`: how much likelier than so it is that marks which could be read throughout have no error; `beside`: that
+    marks of which a part could not be read have one all the same. `not_in_register`: of the guns traced; `strange`: of
+    those, the share whose serial follows none of the register's schemes. `confusions`: (true, read, count) learnt from
+    confirmed traces, added to the table of shapes.
     """
 
     version: str = "default-1"
@@ -37,7 +40,10 @@ class ErrorModel:
     zeros_added: float = 0.01
     run_stay: float = 0.75
     more_errors: float = 0.25
+    clean: float = 0.4
+    beside: float = 0.4
     not_in_register: float = 0.1
+    strange: float = 0.02
     make_wrong: float = 0.06
     model_wrong: float = 0.1
     type_wrong: float = 0.06
@@ -50,6 +56,12 @@ class ErrorModel:
         """The chance that an attribute as read is not the gun's."""
         plain = float(getattr(self, f"{attribute}_wrong"))
         return max(plain, self.doubtful) if doubtful else plain
+
+    def levels(self, *, damaged: bool) -> tuple[float, float, float]:
+        """What a reading with no error, one, and two or more counts against independent errors, the largest as 1."""
+        none, one = (1.0, self.beside) if damaged else (self.clean, 1.0)
+        top = max(none, one, one * self.more_errors)
+        return none / top, one / top, one * self.more_errors / top
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

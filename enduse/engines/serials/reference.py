@@ -13,7 +13,7 @@ from enduse.engines.serials.explain import align
 from enduse.engines.serials.marks import Marks
 from enduse.engines.serials.model import DEFAULT, ErrorModel
 from enduse.engines.serials.register import STRANGER
-from enduse.engines.serials.schemes import SerialsInGeneral, learn_schemes
+from enduse.engines.serials.schemes import SerialsInGeneral, learn_schemes, merge_schemes
 from enduse.engines.serials.search import refuse_too_little
 from enduse.engines.serials.symbols import canonical, code_of
 
@@ -27,12 +27,15 @@ def search(
         return Candidates((), 1.0)
     given = evidence(marks, model)
     serials = [tuple(code_of(c) for c in canonical(g.serial)) for g in guns]
-    general = SerialsInGeneral.of(learn_schemes(s[:10] for s in sorted(serials)))
-    elsewhere = general.likelihood(given)
-    refuse_too_little(len(guns) * elsewhere / float(given.most[0]))
+    schemes = learn_schemes(s[:10] for s in serials)
+    general = SerialsInGeneral.of(merge_schemes([schemes]))
+    refuse_too_little(len(guns) * general.likelihood(given, model.strange) / float(given.most[0]))
+    members = {s.name: s.members.tolist() for s in schemes}
+    factors, by_scheme = _factors(guns, marks, model, names, [members[name] for name in general.names])
+    by_scheme += [1.0] * (len(general.weights) - len(by_scheme))
+    elsewhere = sum(chance * factor for chance, factor in zip(general.likelihoods(given, model.strange), by_scheme, strict=True))
     none = elsewhere * model.not_in_register * len(guns) / (1 - model.not_in_register)
-    weights = [likelihood(given, s) for s in serials]
-    weights = [w * f for w, f in zip(weights, _factors(guns, marks, model, names), strict=True)]
+    weights = [likelihood(given, s) * f for s, f in zip(serials, factors, strict=True)]
     total = sum(weights) + none
     order = sorted(range(len(guns)), key=lambda row: (-weights[row], row))[:limit]
     items = tuple(
@@ -46,8 +49,11 @@ def search(
     return Candidates(items, none / total, len(guns))
 
 
-def _factors(guns: Sequence[Gun], marks: Marks, model: ErrorModel, names: Catalogue) -> list[float]:
-    """What the attributes as read multiply each gun's likelihood by, against a gun that is not in the register."""
+def _factors(
+    guns: Sequence[Gun], marks: Marks, model: ErrorModel, names: Catalogue, schemes: list[list[int]]
+) -> tuple[list[float], list[float]]:
+    """What the attributes as read multiply likelihoods by, against a gun elsewhere: each gun's, and those of schemes given
+    by their members."""
     factors, apart = [1.0] * len(guns), 1.0
     for attribute in ATTRIBUTES:
         read = getattr(marks, attribute)
@@ -59,4 +65,5 @@ def _factors(guns: Sequence[Gun], marks: Marks, model: ErrorModel, names: Catalo
         apart *= share
         factors = [f * by_value[v] for f, v in zip(factors, held, strict=True)]
     elsewhere = (1 - STRANGER) * sum(factors) / len(guns) + STRANGER * apart
-    return [f / elsewhere for f in factors]
+    by_scheme = [(1 - STRANGER) * sum(factors[k] for k in members) / len(members) + STRANGER * apart for members in schemes]
+    return [f / elsewhere for f in factors], [f / elsewhere for f in by_scheme]

@@ -161,8 +161,9 @@ class Register:
     def _chances_of(self, attribute: str, read: str, wrong: float) -> tuple[Mapping[str, float], float]:
         return attributes.chances(self.names, wrong, attribute, read, self._counts[ATTRIBUTES.index(attribute)])
 
-    def factors(self, model: ErrorModel, marks: Marks) -> tuple[NDArray[np.float64], ...]:
-        """For each segment, what the attributes as read multiply each combination's likelihood by, against 'none'."""
+    def factors(self, model: ErrorModel, marks: Marks) -> tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]:
+        """What the attributes as read multiply likelihoods by: for each segment those of its combinations, and those of
+        the schemes of serials in general; both against any gun elsewhere."""
         asked = tuple(
             (a, str(getattr(marks, a)), model.attribute_wrong(a, doubtful=a in marks.doubtful))
             for a in ATTRIBUTES
@@ -170,7 +171,7 @@ class Register:
         )
         return self._factors(asked)
 
-    def _factors_of(self, asked: tuple[tuple[str, str, float], ...]) -> tuple[NDArray[np.float64], ...]:
+    def _factors_of(self, asked: tuple[tuple[str, str, float], ...]) -> tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]:
         together, apart = 0.0, 1.0
         found = [np.ones(len(s.combos)) for s in self._segments]
         for attribute, read, wrong in asked:
@@ -182,7 +183,25 @@ class Register:
         for segment, chance in zip(self._segments, found, strict=True):
             together += float(chance @ segment.combo_guns)
         elsewhere = (1 - STRANGER) * together / max(len(self), 1) + STRANGER * apart
-        return tuple(chance / elsewhere for chance in found)
+        by_scheme = np.full(len(self.general.weights), elsewhere)
+        for number, (chance_sum, guns) in enumerate(self._by_scheme(found)):
+            if guns:
+                by_scheme[number] = (1 - STRANGER) * chance_sum / guns + STRANGER * apart
+        return tuple(chance / elsewhere for chance in found), by_scheme / elsewhere
+
+    def _by_scheme(self, chances: Sequence[NDArray[np.float64]]) -> list[tuple[float, float]]:
+        """Of each scheme in general, the sum of its guns' chances, given by combination, and how many guns that are."""
+        numbers = {name: k for k, name in enumerate(self.general.names)}
+        sums, guns = [0.0] * len(numbers), [0.0] * len(numbers)
+        for segment, chance in zip(self._segments, chances, strict=True):
+            scheme, combo, often = segment.scheme_combos.T.astype(np.int64)
+            held = np.bincount(scheme, often, len(segment.schemes))
+            weighed = np.bincount(scheme, often * chance[combo], len(segment.schemes))
+            for k, each in enumerate(segment.schemes):
+                if each.name in numbers and held[k]:
+                    sums[numbers[each.name]] += each.guns * weighed[k] / held[k]
+                    guns[numbers[each.name]] += each.guns
+        return list(zip(sums, guns, strict=True))
 
     def _read(self) -> None:
         for _ in range(20):
@@ -202,7 +221,7 @@ class Register:
             self._general = None
             self._counts = _counted(segments)
             self._chances = lru_cache(maxsize=4096)(self._chances_of)
-            self._factors = lru_cache(maxsize=256)(self._factors_of)
+            self._factors = lru_cache(maxsize=1024)(self._factors_of)
             return
         raise DamagedIndex(self.path, "a segment named in the manifest is missing")
 

@@ -20,18 +20,23 @@ if TYPE_CHECKING:
 MOST_SCHEMES = 64
 OWN = 0.2
 """The share of a shape's guns from which a first letter is a scheme of its own."""
-STRANGE = 0.02
-"""The share of guns elsewhere whose serial follows none of the register's schemes."""
 SMOOTHING = 0.5
+
+
+NOBODY = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A shape of serials: how many guns have it, and how often each symbol stands at each place: (length, SYMBOLS)."""
+    """A shape of serials: how many guns have it, and how often each symbol stands at each place: (length, SYMBOLS).
+
+    `members`: which of the serials that it was learnt from, by their place among them.
+    """
 
     name: str
     guns: float
     counts: Floats
+    members: NDArray[np.int64]
 
 
 def shape_of(codes: Sequence[int]) -> str:
@@ -45,24 +50,25 @@ def learn_schemes(serials: Iterable[Sequence[int]], weight: float = 1.0) -> list
     A scheme is a shape; within it a first letter that OWN of the shape's guns share is a scheme of its own, since a
     maker's letter goes with the maker's own numbering.
     """
-    by_shape: dict[str, list[Sequence[int]]] = {}
-    for codes in serials:
+    held = list(serials)
+    by_shape: dict[str, list[int]] = {}
+    for number, codes in enumerate(held):
         if codes:
-            by_shape.setdefault(shape_of(codes), []).append(codes)
-    groups: dict[str, list[Sequence[int]]] = {}
+            by_shape.setdefault(shape_of(codes), []).append(number)
+    groups: dict[str, list[int]] = {}
     for shape, members in by_shape.items():
-        firsts = Counter(codes[0] for codes in members) if shape[0] == "L" else Counter[int]()
+        firsts = Counter(held[k][0] for k in members) if shape[0] == "L" else Counter[int]()
         own = {c for c, guns in firsts.items() if guns >= OWN * len(members)}
-        for codes in members:
-            groups.setdefault(f"{symbol_of(codes[0])}{shape[1:]}" if codes[0] in own else shape, []).append(codes)
+        for k in members:
+            groups.setdefault(f"{symbol_of(held[k][0])}{shape[1:]}" if held[k][0] in own else shape, []).append(k)
     largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_SCHEMES]
     found = []
     for name, members in largest:
-        table = np.array(members)
+        table = np.array([held[k] for k in members])
         counts = np.zeros((table.shape[1], SYMBOLS))
         for place in range(table.shape[1]):
             counts[place] = np.bincount(table[:, place], minlength=SYMBOLS) * weight
-        found.append(Scheme(name, len(members) * weight, counts))
+        found.append(Scheme(name, len(members) * weight, counts, np.array(members)))
     return found
 
 
@@ -72,7 +78,7 @@ def merge_schemes(groups: Iterable[Sequence[Scheme]]) -> list[Scheme]:
     for scheme in (s for group in groups for s in group):
         had = merged.get(scheme.name)
         merged[scheme.name] = (
-            scheme if had is None else Scheme(scheme.name, had.guns + scheme.guns, had.counts + scheme.counts)
+            scheme if had is None else Scheme(scheme.name, had.guns + scheme.guns, had.counts + scheme.counts, NOBODY)
         )
     return sorted(merged.values(), key=lambda s: (-s.guns, s.name))[:MOST_SCHEMES]
 
@@ -81,11 +87,13 @@ def merge_schemes(groups: Iterable[Sequence[Scheme]]) -> list[Scheme]:
 class SerialsInGeneral:
     """The chance of marks on a gun of which nothing is known but that guns like the register's exist.
 
-    `weights`, `lengths` (schemes,); the schemes' places stand one after the other, and place k holds
+    `weights` (schemes,), of the schemes known and of those of strange serials each 1 together; `lengths` (schemes,); the schemes' places stand one after the other, and place k holds
     `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (all places,): the chance that a place holds
-    one; `usual` (SYMBOLS,): symbols over all places. The last schemes are those of strange serials.
+    one; `usual` (SYMBOLS,): symbols over all places. `names` are those of the first schemes; the last are those of strange
+    serials and have none.
     """
 
+    names: tuple[str, ...]
     weights: Floats
     lengths: NDArray[np.int64]
     symbols: NDArray[np.int64]
@@ -98,32 +106,39 @@ class SerialsInGeneral:
     @classmethod
     def of(cls, schemes: Sequence[Scheme]) -> SerialsInGeneral:
         total = sum(s.guns for s in schemes) or 1.0
-        weights = [(1 - STRANGE) * s.guns / total for s in schemes]
+        weights = [s.guns / total for s in schemes]
         shares = [_smoothed(s.counts) for s in schemes]
         lengths = range(4, 13)
         flat = np.ones(SYMBOLS)
         flat[[0, SYMBOLS - 1]] = 0
         flat[1:FIRST_LETTER] = 3.0
-        weights += [(STRANGE if schemes else 1.0) / len(lengths)] * len(lengths)
+        weights += [1.0 / len(lengths)] * len(lengths)
         shares += [np.tile(flat / flat.sum(), (n, 1)) for n in lengths]
         joined = np.concatenate(shares)
         letters = joined[:, FIRST_LETTER : LAST_LETTER + 1].sum(axis=1)
         lengths_of = np.array([len(s) for s in shares])
-        usual = np.repeat(weights, lengths_of) @ joined
+        known = len(schemes) or len(weights)
+        usual = np.repeat([w if k < known else 0.0 for k, w in enumerate(weights)], lengths_of) @ joined
         places, symbols = np.nonzero(joined)
         ends = np.cumsum(np.bincount(places, minlength=len(joined)))
-        return cls(np.array(weights), lengths_of, symbols, joined[places, symbols], ends, letters, joined[:, 1].copy(), usual / usual.sum())
+        return cls(tuple(s.name for s in schemes), np.array(weights), lengths_of, symbols, joined[places, symbols], ends, letters, joined[:, 1].copy(), usual / usual.sum())
 
-    def likelihood(self, given: Evidence) -> float:
+    def likelihood(self, given: Evidence, strange: float) -> float:
         """P(marks | a gun that is not in the register)."""
+        return float(self.likelihoods(given, strange).sum())
+
+    def likelihoods(self, given: Evidence, strange: float) -> Floats:
+        """P(marks and the scheme | a gun that is not in the register), by scheme; `strange` of such guns follow no scheme known."""
         from enduse.engines.serials.weighing import in_general
 
-        return float(
-            in_general(
-                self.symbols, self.shares, self.ends, self.letters, self.zeros, self.lengths, self.weights,
-                given.packed, given.packed_rates, given.right, given.more,
-            )
+        found: Floats = in_general(
+            self.symbols, self.shares, self.ends, self.letters, self.zeros, self.lengths, self.weights,
+            given.packed, given.packed_rates, given.right, given.levels,
         )  # fmt: skip
+        known = len(self.names)
+        found[:known] *= 1 - strange
+        found[known:] *= strange if known else 1.0
+        return found
 
 
 def _smoothed(counts: Floats) -> Floats:

@@ -30,10 +30,11 @@ def search(register: Register, marks: Marks, limit: int, model: ErrorModel) -> C
     if not guns:
         return Candidates((), 1.0)
     given = evidence(marks, model)
-    elsewhere = register.general.likelihood(given)
-    refuse_too_little(guns * elsewhere / given.most[0])
-    none = elsewhere * model.not_in_register * guns / (1 - model.not_in_register)
-    hunt = Hunt(register, given, register.factors(model, marks), limit)
+    elsewhere = register.general.likelihoods(given, model.strange)
+    refuse_too_little(guns * float(elsewhere.sum() / given.most[0]))
+    factors, by_scheme = register.factors(model, marks)
+    none = float(elsewhere @ by_scheme) * model.not_in_register * guns / (1 - model.not_in_register)
+    hunt = Hunt(register, given, factors, limit)
     found = hunt.down_to(none)
     if marks.also:
         found, none = with_other_marks(register, marks, model, found, none, limit)

@@ -11,7 +11,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ import numpy as np
 
 from enduse.engines.serials.answer import Gun
 from enduse.engines.serials.attributes import ATTRIBUTES
-from enduse.engines.serials.schemes import Scheme, learn_schemes
+from enduse.engines.serials.schemes import NOBODY, Scheme, learn_schemes
 from enduse.engines.serials.symbols import ALPHABET, MAX_LENGTH, SYMBOLS, code_table, symbol_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-MAGIC = b"ENDUSEG1"
+MAGIC = b"ENDUSEG2"
 CHUNK = 200_000
 SAMPLE = 100_000
 WIDEST = 128
@@ -136,7 +136,8 @@ def write_segment(path: Path, columns: Columns) -> dict[str, Any]:
     text_rows = np.array(sorted(columns.texts), np.uint32)
     blobs = [columns.texts[int(r)].encode("utf-8", "surrogatepass") for r in text_rows]
     forward = columns.forward[order]
-    sample = forward[:: max(1, len(forward) // SAMPLE)]
+    every = max(1, len(forward) // SAMPLE)
+    sample = forward[::every]
     schemes = learn_schemes(map(_symbols, sample.tolist()), weight=len(forward) / max(len(sample), 1))
     sections: dict[str, Array] = {
         "forward": forward,
@@ -155,6 +156,7 @@ def write_segment(path: Path, columns: Columns) -> dict[str, Any]:
         "texts": np.frombuffer(b"".join(blobs), np.uint8),
         **_trie("forward", forward),
         **_trie("backward", columns.backward[mirror]),
+        "scheme_combos": scheme_combos(schemes, columns.combo[order[::every]]),
         "scheme_counts": np.concatenate([s.counts.ravel() for s in schemes]) if schemes else np.zeros(0),
     }
     header = {
@@ -165,6 +167,18 @@ def write_segment(path: Path, columns: Columns) -> dict[str, Any]:
     }
     _write(path, header, sections)
     return {"name": path.name, "guns": len(columns), "max_key": header["max_key"], "bytes": path.stat().st_size}
+
+
+def scheme_combos(schemes: Sequence[Scheme], combos: Array) -> Array:
+    """How often each combination of attributes goes with each scheme: lines of (scheme, combination, serials).
+
+    `combos`: the combination of each serial that the schemes were learnt from.
+    """
+    lines = [np.zeros((0, 3), np.uint32)]
+    for number, scheme in enumerate(schemes):
+        found, often = np.unique(combos[scheme.members], return_counts=True)
+        lines.append(np.stack([np.full(len(found), number), found, often], axis=1).astype(np.uint32))
+    return np.concatenate(lines)
 
 
 def _write(path: Path, header: dict[str, Any], sections: dict[str, Array]) -> None:
@@ -226,6 +240,7 @@ class Segment:
     text_rows: Array
     text_ends: Array
     texts: Array
+    scheme_combos: Array
     scheme_counts: Array
     forward_nodes: Array
     backward_nodes: Array
@@ -262,7 +277,7 @@ class Segment:
         found, at = [], 0
         for name, guns, length in self.header["schemes"]:
             counts = np.array(self.scheme_counts[at : at + length * SYMBOLS]).reshape(length, SYMBOLS)
-            found.append(Scheme(name, guns, counts))
+            found.append(Scheme(name, guns, counts, NOBODY))
             at += length * SYMBOLS
         return found
 

@@ -24,8 +24,8 @@ def with_other_marks(register: Register, marks: Marks, model: ErrorModel, frame:
 
     given = evidence(marks, model)
     others = [(m, evidence(m, model)) for m in marks.also]
-    usual = [register.general.likelihood(e) for _, e in others]
-    factors = register.factors(model, marks)
+    usual = [register.general.likelihood(e, model.strange) for _, e in others]
+    factors, _ = register.factors(model, marks)
     places = {(number, place): weight for weight, number, place in frame.best}
     for _, other in others:
         brought = Hunt(register, other, factors, limit).down_to(none)

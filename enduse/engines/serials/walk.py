@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from enduse.engines.serials.automaton import DEAD, MOST_STATES, UNKNOWN, UNSEEN, after, first_state, remaining
+from enduse.engines.serials.automaton import DEAD, MOST_STATES, UNKNOWN, UNSEEN, after, bounds, first_state, remaining
 from enduse.engines.serials.costs import budget_of
 from enduse.engines.serials.kernels import IN_WORD, LONG, begin_of, child_of, inlined, jit, place_in
 from enduse.engines.serials.plan import BACKWARDS, FORWARDS, plan
@@ -40,12 +40,14 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
     room ran out.
     """
     read, skip, rest, fixed, start, ahead, kind = costs
-    cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count = room
+    cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count = room
     split, near = half
     n = len(skip)
     now, stop, end = np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64)
     states = np.zeros(IN_WORD + 2, np.int64)
-    states[0] = first_state(n, start, split, near, budget, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
+    come, stay, symbols = bounds(n, split, near, budget, read)
+    states[0] = first_state(n, run, rest, fixed, start, come, stay, symbols, cells, keys, follows, remains, opens, slots, slot_of, scratch,
+                            scratch_words, count)  # fmt: skip
     work, number = 0, 0
     d = 0
     now[0], stop[0], end[0] = child_of(nodes[0]), child_of(nodes[1]), len(words)
@@ -64,10 +66,12 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
             below = d
             if c > 0:
                 work += 1
+                if (opens[states[d]] >> np.uint64(c)) & np.uint64(1) == 0:
+                    continue
                 state = np.int64(follows[states[d], c])
                 if state == UNKNOWN:
-                    state = after(states[d], c, n, read, skip, rest, run, fixed, start, split, near, budget,
-                                  cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
+                    state = after(states[d], c, n, read, skip, rest, run, fixed, start, come, stay, symbols,
+                                  cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
                 if state == DEAD:
                     continue
                 below = d + 1
@@ -104,11 +108,14 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
             for k in range(common, min(length, IN_WORD)):
                 work += 1
                 c = kind[(word >> np.uint64(58 - 6 * k)) & np.uint64(63)]
+                have = k + 1
+                if (opens[states[k]] >> np.uint64(c)) & np.uint64(1) == 0:
+                    dead = True
+                    break
                 state = np.int64(follows[states[k], c])
                 if state == UNKNOWN:
-                    state = after(states[k], c, n, read, skip, rest, run, fixed, start, split, near, budget,
-                                  cells, keys, follows, remains, slots, slot_of, scratch, scratch_words, count)
-                have = k + 1
+                    state = after(states[k], c, n, read, skip, rest, run, fixed, start, come, stay, symbols,
+                                  cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
                 if state == DEAD:
                     dead = True
                     break
@@ -161,7 +168,7 @@ def look(
 def weigh_all(words: Any, guns: Any, given: Any, places: Any, number: int, least: float, cut: float, best: Any, where: Any, tally: Any) -> None:
     """Weighs the serials at the first `number` of `places` (sorted, forward order); keeps those of `cut` or more."""
     rows_of, long_at, long_codes, combo_of, factors = guns
-    lines, rates, right, more = given
+    lines, rates, right, levels = given
     n = lines.shape[1] - 1
     codes = np.zeros(MAX_LENGTH + 3, np.int64)
     rows, reading = np.zeros((4, 3, n + 1)), np.zeros((3, n))
@@ -180,7 +187,7 @@ def weigh_all(words: Any, guns: Any, given: Any, places: Any, number: int, least
             else:
                 for d in range(length):
                     codes[d] = np.int64((word >> np.uint64(58 - 6 * d)) & np.uint64(63))
-            total = weigh(codes, length, lines, rates, right, more, rows, reading)
+            total = weigh(codes, length, lines, rates, right, levels, rows, reading)
             tally[WEIGHED] += 1
         if total < least:
             continue

@@ -27,21 +27,31 @@ def _spread(
     """One symbol further, by number of errors so far (0, 1, more): rows of shape (3, n + 1).
 
     `across` and `clean` (n,): that a place is read from the symbol wrongly, rightly; `swaps` (n,): that it and the next
-    are the last two symbols the other way about; `sound` (n + 1,): 1 where passing or resting is no error.
+    are the last two symbols the other way about; `sound` (n + 1,): 1 where passing or resting is no error. Then what needs
+    no symbol: a place passed over.
     """
-    n = len(across)
-    new[:, :] = 0.0
-    for k in range(3):
-        worse = min(k + 1, 2)
-        for j in range(n + 1):
-            value = old[k, j] + (back * fresh[max(k - 1, 0), j] if k != 0 else 0.0)
-            new[k if sound[j] else worse, j] += value * given[REST, j]
-            if j < n:
-                new[k, j + 1] += value * clean[j]
-                new[worse, j + 1] += value * across[j]
-            if j + 1 < n:
-                new[worse, j + 2] += older[k, j] * swaps[j]
-    _pass_over(new, given, sound)
+    before_0, before_1, before_2 = 0.0, 0.0, 0.0
+    came_0, came_1, came_2 = 0.0, 0.0, 0.0
+    for j in range(len(across) + 1):
+        now_0, now_1, now_2 = old[0, j], old[1, j] + back * fresh[0, j], old[2, j] + back * fresh[1, j]
+        stay = given[REST, j] * sound[j]
+        lose = given[REST, j] - stay
+        next_0 = now_0 * stay
+        next_1 = now_1 * stay + now_0 * lose
+        next_2 = now_2 * stay + (now_1 + now_2) * lose
+        if j > 0:
+            right, wrong = clean[j - 1], across[j - 1]
+            skip = given[SKIP, j - 1] * sound[j - 1]
+            slip = given[SKIP, j - 1] - skip
+            next_0 += before_0 * right + came_0 * skip
+            next_1 += before_1 * right + before_0 * wrong + came_1 * skip + came_0 * slip
+            next_2 += before_2 * right + (before_1 + before_2) * wrong + came_2 * skip + (came_1 + came_2) * slip
+        if j > 1:
+            next_1 += older[0, j - 2] * swaps[j - 2]
+            next_2 += (older[1, j - 2] + older[2, j - 2]) * swaps[j - 2]
+        new[0, j], new[1, j], new[2, j] = next_0, next_1, next_2
+        before_0, before_1, before_2 = now_0, now_1, now_2
+        came_0, came_1, came_2 = next_0, next_1, next_2
 
 
 @inlined
@@ -52,13 +62,13 @@ def _pass_over(row: Any, given: Any, sound: Any) -> None:
 
 
 @inlined
-def _weighted(row: Any, j: int, more: float) -> float:
-    return float(row[0, j] + row[1, j] + more * row[2, j])
+def _weighted(row: Any, j: int, levels: Any) -> float:
+    return levels[0] * row[0, j] + levels[1] * row[1, j] + levels[2] * row[2, j]
 
 
 @jit
-def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: float, rows: Any, reading: Any) -> float:
-    """P(marks | serial), each number of errors beyond one counted `more` times: the definition, compiled.
+def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, levels: Any, rows: Any, reading: Any) -> float:
+    """P(marks | serial), by number of errors, each counted by its level: the definition, compiled.
 
     `right` (SYMBOLS + 1, n + 1): 1 where reading the symbol so is no error; its last line is `sound`. `rows` (4, 3, n + 1)
     and `reading` (3, n) are room to work in.
@@ -81,20 +91,20 @@ def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, more: flo
             back = rates[LEAD_LETTERS] if all_letters and not letter else rates[LEAD_ZEROS] if all_zeros and not zero else 0.0
         all_letters, all_zeros = all_letters and letter, all_zeros and zero
         old, older, new = rows[d % 3], rows[(d + 2) % 3], rows[(d + 1) % 3]
-        tail = (tail if 11 <= before <= 36 else (old[0, n] + more * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]) if letter else 0.0
+        tail = (tail if 11 <= before <= 36 else (levels[1] * old[0, n] + levels[2] * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]) if letter else 0.0
         for j in range(n):
             clean[j] = given[c, j] if right[c, j] else 0.0
             across[j] = 0.0 if right[c, j] else given[c, j]
             swaps[j] = rates[SWAP] * given[c, j] * given[before, j + 1] if d > 0 and c != before and j + 1 < n else 0.0
         _spread(new, old, older, fresh, back, across, clean, swaps, given, sound)
-    return _weighted(rows[length % 3], n, more) + tail
+    return _weighted(rows[length % 3], n, levels) + tail
 
 
 @jit
 def in_general(
-    symbols: Any, shares: Any, ends: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, more: float
-) -> float:
-    """P(marks | serials in general): schemes one after the other, places of a scheme drawn independently.
+    symbols: Any, shares: Any, ends: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, levels: Any
+) -> Any:
+    """P(marks and scheme | serials in general) of each scheme; the places of a scheme are drawn independently.
 
     Place k of all places holds `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (places,): that it
     holds one.
@@ -107,7 +117,8 @@ def in_general(
     _pass_over(fresh, given, sound)
     reading = np.zeros((4, n))
     swaps = np.zeros(n)
-    total, here, first = 0.0, 0, 0
+    found = np.zeros(len(lengths))
+    here, first = 0, 0
     for s in range(len(lengths)):
         rows[0] = fresh
         all_letters, all_zeros, tail, before = 1.0, 1.0, 0.0, 0.0
@@ -128,7 +139,7 @@ def in_general(
             back = 0.0
             if i > 0:
                 back = rates[LEAD_LETTERS] * all_letters * (1 - letters[here]) + rates[LEAD_ZEROS] * all_zeros * (1 - zeros[here])
-            ending = (old[0, n] + more * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]
+            ending = (levels[1] * old[0, n] + levels[2] * (old[1, n] + old[2, n])) * rates[TRAIL_LETTERS]
             tail = letters[here] * (tail * before + ending * (1 - before))
             before = letters[here]
             all_letters *= letters[here]
@@ -139,5 +150,5 @@ def in_general(
                     swaps[j] = rates[SWAP] * (across[j] + clean[j]) * (across_before[j + 1] + clean_before[j + 1])
             _spread(new, old, older, fresh, back, across, clean, swaps, given, sound)
             here += 1
-        total += weights[s] * (_weighted(rows[lengths[s] % 3], n, more) + tail)
-    return total
+        found[s] = weights[s] * (_weighted(rows[lengths[s] % 3], n, levels) + tail)
+    return found
