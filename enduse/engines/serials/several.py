@@ -10,8 +10,8 @@ from enduse.engines.serials.marks import Marks, Token
 from enduse.engines.serials.model import ErrorModel
 
 if TYPE_CHECKING:
-    from enduse.engines.serials.register import Register
     from enduse.engines.serials.hunt import Found
+    from enduse.engines.serials.register import Register
 
 
 def with_other_marks(register: Register, marks: Marks, model: ErrorModel, frame: Found, none: float, limit: int) -> tuple[Found, float]:
