@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -149,12 +150,15 @@ def grant(cast: Cast, asked: Asked, number: int) -> Licence:
     return issued(cast, application, day + timedelta(days=14))
 
 
-def assess(cast: Cast, application: Application, day: date) -> None:
-    """Every criterion and every raised flag is answered."""
+def assess(cast: Cast, application: Application, day: date, *, high: Sequence[str] = ()) -> None:
+    """Every criterion and every raised flag is answered; `high`: the criteria on which much speaks against it."""
     with at(day, 11):
         criteria = {code: {"level": entry.more["levels"].split("|")[0], "reason": "Considered on the file and the end user's record.", "evidence": "file"}
                     for code, entry in table("criteria").items()}
+        for code in high:
+            criteria[code] |= {"level": "high", "reason": "Earlier deliveries were lost and traced; stations do not count what is left."}
         flags = {code: {"level": "medium", "reason": "Weighed; the record and the certificate answer it.", "evidence": evidence}
                  for code, evidence in raised(known(application)).items()}
         licensing.assess(application, criteria=criteria, flags=flags, by=cast.users["officer"],
-                         summary="The end user and its units are known; deliveries are by serial and can be checked.")
+                         summary="The losses of earlier deliveries weigh most." if high else
+                         "The end user and its units are known; deliveries are by serial and can be checked.")

@@ -80,6 +80,8 @@ def test_a_refusal_tells_its_reasons_by_criterion_and_until_when_to_appeal(peopl
     page = at(people.exporter).get(f"/licensing/applications/{application.reference}/").content.decode()
     assert "criterion 11.2" in page
     assert "You may appeal until" in page
+    assert "pill-good" not in page  # how the assessment answered is for officers
+    assert "pill-good" in at(people.officer).get(f"/licensing/applications/{application.reference}/").content.decode()
 
 
 def test_what_is_not_decided_has_no_letter(people):
