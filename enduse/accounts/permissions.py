@@ -129,6 +129,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "reports.draft": frozenset({N, P}),
     "reports.publish": frozenset({P}),
     "ledger.verify": frozenset({U}),
+    "ledger.change_key": frozenset({D}),
 }
 
 
@@ -167,6 +168,8 @@ NOUNS: dict[str, dict[Role, Scope]] = {
                        countersigner=Scope.ALL, analyst=Scope.ALL, auditor=Scope.ALL),
     "estimate": _scopes(policy_officer=Scope.ALL, analyst=Scope.ALL, **_AUTHORITY),
     "scenario": _scopes(policy_officer=Scope.ALL, analyst=Scope.ALL, auditor=Scope.ALL),
+    # Orders about the log: a change of its key, the forgetting of a content.
+    "order": _scopes(Scope.ALL, applicant=Scope.NONE, exporter=Scope.NONE, custodian=Scope.NONE, analyst=Scope.NONE),
     "report": _scopes(Scope.PUBLISHED, policy_officer=Scope.ALL, analyst=Scope.ALL, auditor=Scope.ALL),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -17,14 +17,20 @@ def log() -> None:
 
 
 @log.command()
-def verify() -> None:
+@click.option("--key", "trusted", metavar="KEY", help="A public key of the log that you kept: its changes must lead from it to the present one.")
+def verify(trusted: str | None) -> None:
     """Recompute everything that was logged from the database and name every difference."""
     set_up()
     from enduse.cli.progress import bar
+    from enduse.engines import translog
     from enduse.ledger.verification import verify as verify_log
 
+    try:
+        kept = translog.Verifier.parse(trusted) if trusted else None
+    except translog.TranslogError as error:
+        raise click.ClickException(str(error)) from error
     with bar("Verifying") as progress:
-        found = verify_log(progress)
+        found = verify_log(progress, trusted=kept)
     click.echo(f"{found.leaves} entries, {found.checkpoints} signed checkpoints, {found.forgotten} forgotten by order.")
     click.echo(f"Root {found.root.hex()}")
     for difference in found.differences:
@@ -51,6 +57,26 @@ def key() -> None:
     from enduse.ledger.keys import signer
 
     click.echo(str(signer().verifier))
+
+
+@log.command()
+def rotations() -> None:
+    """Print the notes by which the log changed its key, oldest first: a witness follows them with 'enduse witness follow'."""
+    set_up()
+    from enduse.ledger.keys import rotations
+
+    click.echo("\n".join(rotations()), nl=False)
+
+
+@log.command(name="new-key")
+def new_key() -> None:
+    """Print a new private key of this log, for ENDUSE_LOG_KEY or ENDUSE_LOG_NEW_KEY. It is kept nowhere else."""
+    set_up()
+    from django.conf import settings
+
+    from enduse.engines.translog import new_key
+
+    click.echo(new_key(settings.ENDUSE_LOG_ORIGIN))
 
 
 @log.command()
@@ -127,20 +153,35 @@ def make(event: int, item: int | None, out: str | None) -> None:
 @proof.command(name="verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--key", "keys", multiple=True, required=True, help="The log's public key, as it publishes it (may be given again).")
-def verify_file(file: str, keys: tuple[str, ...]) -> None:
+@click.option("--rotation", "notes", multiple=True, type=click.Path(exists=True, dir_okay=False), help="A note by which the log changed its key since (in order).")
+@click.option("--witness", "witnesses", multiple=True, help="A witness's public key (may be given again).")
+@click.option("--need", type=int, default=0, show_default=True, help="How many of those witnesses must have cosigned.")
+def verify_file(file: str, keys: tuple[str, ...], notes: tuple[str, ...], witnesses: tuple[str, ...], need: int) -> None:
     """Verify a proof file with the log's public key: no database, no network."""
     import json
 
     from enduse.engines import translog
 
     try:
-        proved = translog.verify_event_proof(Path(file).read_text(encoding="utf-8"), list(keys))
+        text = Path(file).read_text(encoding="utf-8")
+        proved = translog.verify_event_proof(text, [*_keys_for(text, keys, notes), *witnesses], witnesses=need)
     except translog.TranslogError as error:
         raise click.ClickException(f"This proves nothing: {error}") from error
     click.echo(f"Proved: entry {proved.leaf.index} of log {proved.leaf.checkpoint.origin}, which had {proved.leaf.checkpoint.size} entries.")
     click.echo(json.dumps(proved.content, indent=2, ensure_ascii=False))
     if proved.item is not None:
         click.echo(f"and its item {proved.item_index}: {json.dumps(proved.item, ensure_ascii=False)}")
+
+
+def _keys_for(text: str, keys: tuple[str, ...], notes: tuple[str, ...]) -> list[Any]:
+    """The keys that may have signed the checkpoint of this proof: those that were given, or what they were changed to by its size."""
+    from enduse.engines import translog
+
+    if not notes:
+        return list(keys)
+    size = translog.parse_checkpoint(translog.parse_tlog_proof(translog.parse_event_proof(text).leaf).checkpoint).size
+    rotations = [Path(note).read_text(encoding="utf-8") for note in notes]
+    return [each for key in keys for each in translog.keys_for(size, key, rotations)]
 
 
 COMMANDS = (log, proof)

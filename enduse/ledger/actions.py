@@ -30,7 +30,7 @@ def record(fact: F, *, by: Any, rows: Sequence[models.Model] = (), row_field: st
     `as_item()`; `row_field` is their foreign key to the fact.
     """
     with transaction.atomic():
-        index = _next_index()
+        index = next_index()
         fact.pk = index
         fact.recorded_at = clock.now()
         fact.recorded_by = by
@@ -45,7 +45,7 @@ def record(fact: F, *, by: Any, rows: Sequence[models.Model] = (), row_field: st
         if rows:
             insert(rows)
         _keep_full_subtrees(index, leaf_hash)
-        transaction.on_commit(sign_if_due)
+        transaction.on_commit(sign_if_due, robust=True)  # saved is saved: a checkpoint is signed later too
     return fact
 
 
@@ -86,7 +86,7 @@ def commitment_of(fact: Fact, salt: bytes, items: Iterable[dict[str, Any]] | Non
     return translog.commitment(translog.content_salt(salt), translog.canonical(envelope(fact, over)))
 
 
-def _next_index() -> int:
+def next_index() -> int:
     """The next free place. One appender at a time: SQLite's write lock is held already; PostgreSQL is asked for one."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -133,6 +133,6 @@ def sign() -> Checkpoint:
     with transaction.atomic():
         now = size()
         root = translog.tree_head(now, read_tile)
-        note = translog.make_checkpoint(settings.ENDUSE_LOG_ORIGIN, now, root, signer())
+        note = translog.make_checkpoint(settings.ENDUSE_LOG_ORIGIN, now, root, signer(now))
         checkpoint, _made = Checkpoint.objects.get_or_create(size=now, defaults={"root": root, "note": note, "signed_at": clock.now()})
     return checkpoint

@@ -22,3 +22,7 @@ class CompareForm(forms.Form):
     checkpoint = NoteField(
         label=_("A checkpoint that you kept"), strip=False, max_length=LONGEST_NOTE,
         help_text=_("The whole text as it was served, with its last line of signatures."))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, help_text=_("Everybody may read it."))

@@ -157,3 +157,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return value
+
+
+from enduse.ledger.orders import KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
+
+__all__ = [
+    "ITEMS_PER_READ", "Checkpoint", "Cosignature", "Fact", "Fork", "KeyChange", "KeyRotation", "Leaf", "Node", "WitnessAnswer", "fact_models", "plain",
+]

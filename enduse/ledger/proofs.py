@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from enduse.engines import translog
 from enduse.ledger.actions import envelope, read_tile, sign
-from enduse.ledger.models import Fact, Leaf, fact_models
+from enduse.ledger.models import Fact, KeyRotation, Leaf, fact_models
 from enduse.ledger.witnesses import newest_cosigned, note_of
 from enduse.refusals import NotPermitted, Refused
 
@@ -36,8 +37,9 @@ def proof_of(fact: Fact, *, item: int | None = None) -> str:
     salt = bytes(leaf.salt)
     contents = [] if (items := fact.items()) is None else [translog.canonical(each) for each in items]
     commitments = translog.item_commitments(salt, contents)
-    # Best under a checkpoint that a witness saw too; of an entry newer than those, under the log's own.
-    checkpoint = newest_cosigned(at_least=leaf.index + 1) or sign()
+    # Best under a checkpoint that a witness saw too and that the present key signed; else under the log's own.
+    changed = KeyRotation.objects.aggregate(size=Max("size"))["size"]
+    checkpoint = newest_cosigned(at_least=max(leaf.index, -1 if changed is None else changed) + 1) or sign()
     path = translog.prove_inclusion(leaf.index, checkpoint.size, read_tile)
     return translog.make_event_proof(translog.EventProof(
         content=translog.canonical(envelope(fact, commitments)).decode(),

@@ -18,7 +18,7 @@ NOUN_OF = {
     "accounts": "user", "parties": "party", "documents": "document", "screening": "screening", "measures": "measure",
     "licensing": "application", "licensing.licence": "licence", "custody": "firearm", "custody.stocktake": "stocktake",
     "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
-    "diversion": "estimate", "reports": "report",
+    "diversion": "estimate", "reports": "report", "ledger": "order",
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from enduse.engines import translog
 from enduse.ledger.actions import commitment_of
-from enduse.ledger.keys import signer
-from enduse.ledger.models import Checkpoint, Cosignature, Fact, Leaf, Node, fact_models
+from enduse.ledger.keys import first_key, rotations, signer
+from enduse.ledger.models import Checkpoint, Cosignature, Fact, KeyChange, KeyRotation, Leaf, Node, fact_models
 from enduse.ledger.reading import ItemReader
+from enduse.refusals import Refused
 
 LEAVES_AT_ONCE = 512
 
@@ -37,8 +38,11 @@ class Verification:
     differences: tuple[Difference, ...]
 
 
-def verify(progress: Callable[[int, int], None] | None = None) -> Verification:
-    """Recompute every commitment from its fact, every hash above, and compare with every signed checkpoint."""
+def verify(progress: Callable[[int, int], None] | None = None, *, trusted: translog.Verifier | None = None) -> Verification:
+    """Recompute every commitment from its fact, every hash above, and compare with every signed checkpoint.
+
+    `trusted`: a public key of the log that the reader kept; its changes must lead from it to the key that signs now.
+    """
     differences: list[Difference] = []
     hashes: list[bytes] = []
     forgotten = 0
@@ -57,6 +61,7 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Verification:
             progress(len(hashes), total)
     differences += _facts_without_leaf()
     differences += _tree_differences(hashes)
+    differences += _rotation_differences(hashes, trusted)
     checkpoints = list(Checkpoint.objects.order_by("size"))
     differences += _checkpoint_differences(checkpoints, hashes)
     differences += _cosignature_differences()
@@ -107,6 +112,8 @@ def _differences_of(leaf: Leaf, fact: Fact | None, *, known_good: bool) -> Itera
         return
     if fact is None:
         yield Difference(leaf.index, leaf.kind, "the fact is gone, its leaf is still here")
+    elif fact.recorded_at != leaf.recorded_at:
+        yield Difference(leaf.index, leaf.kind, "its leaf says another moment of recording than the fact")
     elif not known_good and commitment_of(fact, bytes(leaf.salt), fact.items()) != bytes(leaf.commitment):
         yield Difference(leaf.index, leaf.kind, "the fact in the database is not the one that was logged")
 
@@ -128,8 +135,33 @@ def _tree_differences(hashes: list[bytes]) -> Iterator[Difference]:
         yield Difference(None, "", f"the hash at level {level}, place {place} is not kept")
 
 
+def _rotation_differences(hashes: list[bytes], trusted: translog.Verifier | None) -> Iterator[Difference]:
+    """The changes of the key, from the first (or the one that the reader trusts) to the one that signs now."""
+    rows = list(KeyRotation.objects.order_by("size").select_related("change"))
+    try:
+        keys = translog.follow_rotations(first_key(), [row.note for row in rows])
+        present = signer().verifier
+    except (translog.TranslogError, Refused) as error:
+        yield Difference(None, "", f"the log's keys do not lead from one to the next: {error}")
+        return
+    if keys[-1] != present:
+        yield Difference(None, "", f"the last change of the key leads to {keys[-1]}; the log is signed with {present}")
+    if trusted is not None and trusted not in keys:
+        yield Difference(None, "", f"no change of the key leads from the key that you trust, {trusted}, to {present}")
+    for row, old in zip(rows, keys, strict=False):
+        said = translog.open_rotation(row.note, old)
+        tree = translog.root_of_hashes(hashes[:said.size])
+        if (said.size, said.root, str(old), str(said.new), row.change_id + 1) != (row.size, tree, row.change.old_key, row.change.new_key, row.size):
+            yield Difference(row.change_id, KeyChange.kind, "the note of this change of the key is not of this place in the log")
+    for change in KeyChange.objects.filter(rotation=None).values_list("pk", flat=True):
+        yield Difference(change, KeyChange.kind, "the note of this change of the key is gone")
+
+
 def _checkpoint_differences(checkpoints: list[Checkpoint], hashes: list[bytes]) -> Iterator[Difference]:
-    verifier = signer().verifier
+    try:
+        first, changes = first_key(), rotations()
+    except Refused:  # named already: the key is not here
+        return
     tree = translog.Appender()
     for checkpoint in checkpoints:
         if checkpoint.size > len(hashes):
@@ -137,7 +169,7 @@ def _checkpoint_differences(checkpoints: list[Checkpoint], hashes: list[bytes]) 
             continue
         tree.append(hashes[tree.size:checkpoint.size])
         try:
-            said = translog.open_checkpoint(checkpoint.note, [verifier]).checkpoint
+            said = translog.open_checkpoint(checkpoint.note, translog.keys_for(checkpoint.size, first, changes)).checkpoint
         except translog.TranslogError as error:
             yield Difference(None, "", f"the checkpoint of {checkpoint.size} leaves does not verify: {error}")
             continue

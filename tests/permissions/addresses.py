@@ -19,7 +19,7 @@ from tests.permissions.world import ANYBODY
 # Pages that anybody reads: the front, the rules, the log and its files, the check of a licence, the claims.
 PUBLIC_PAGES = {
     "web:home", "web:life", "web:rules", "set_language", "ledger:log", "ledger:leaf", "ledger:checkpoint", "ledger:key",
-    "ledger:tile", "ledger:cosigned", "ledger:monitor", "ledger:fork", "ledger:program", "licensing:verify", "reports:claims",
+    "ledger:tile", "ledger:cosigned", "ledger:monitor", "ledger:fork", "ledger:program", "ledger:keys", "ledger:rotation", "licensing:verify", "reports:claims",
 }
 SIGNED_IN_PAGES = {"web:desk", "web:search"}
 # Each by its own rule, which tests/ledger asks: a proof is for whom the entry's noun is for.
@@ -28,7 +28,7 @@ BY_THEIR_OWN_RULE = {"ledger:proof": "firearm"}  # the entry that is walked is a
 FOREIGN = ("allauth.", "django.contrib.staticfiles")
 
 PUBLIC_OPERATIONS = {
-    "ledger.get_checkpoint", "ledger.get_monitor", "ledger.compare", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report",
+    "ledger.get_checkpoint", "ledger.get_monitor", "ledger.compare", "ledger.list_keys", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report",
 }
 SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry"}
 # Operations whose id is not the name of the action that they ask for.
