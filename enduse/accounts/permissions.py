@@ -130,6 +130,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "reports.publish": frozenset({P}),
     "ledger.verify": frozenset({U}),
     "ledger.change_key": frozenset({D}),
+    "ledger.propose_forgetting": frozenset({L, M, T}),
+    "ledger.order_forgetting": frozenset({S}),
 }
 
 

@@ -31,8 +31,10 @@ def verify(trusted: str | None) -> None:
         raise click.ClickException(str(error)) from error
     with bar("Verifying") as progress:
         found = verify_log(progress, trusted=kept)
-    click.echo(f"{found.leaves} entries, {found.checkpoints} signed checkpoints, {found.forgotten} forgotten by order.")
+    click.echo(f"{found.leaves} entries, {found.checkpoints} signed checkpoints, {len(found.forgotten)} forgotten by order.")
     click.echo(f"Root {found.root.hex()}")
+    for forgotten in found.forgotten:
+        click.echo(str(forgotten))
     for difference in found.differences:
         click.echo(f"DIFFERENT  {difference}", err=True)
     if found.differences:
@@ -66,6 +68,16 @@ def rotations() -> None:
     from enduse.ledger.keys import rotations
 
     click.echo("\n".join(rotations()), nl=False)
+
+
+@log.command(name="apply-orders")
+def apply_orders() -> None:
+    """Forget again what orders say is forgotten and an old backup brought back."""
+    set_up()
+    from enduse.ledger.forgetting import apply_orders
+
+    for index in apply_orders():
+        click.echo(f"Entry {index} was forgotten again.")
 
 
 @log.command(name="new-key")

@@ -103,6 +103,7 @@ class CustodyEvent(Fact):
     """One thing that happened to firearms, however many. `occurred_until` makes the day a range when it is not known."""
 
     kind = "custody.event"
+    also_forgotten = ("place",)
     (
         MANUFACTURED,
         SHIPPED,

@@ -18,7 +18,7 @@ from enduse.accounts.permissions import permit
 from enduse.documents.models import Document
 from enduse.ledger.actions import record
 from enduse.parties.models import Party, party_of
-from enduse.refusals import Invalid, Problem
+from enduse.refusals import Invalid, Problem, Refused
 
 CHUNK = 1 << 20
 HEAD = 16
@@ -68,6 +68,14 @@ def folder() -> Path:
 def path_of(document: Document) -> Path:
     """Where a document's content is kept: by its hash, so the same file is kept once."""
     return folder() / document.sha256
+
+
+def open_content(document: Document) -> IO[bytes]:
+    """The content of a document. Refused: it was forgotten by order."""
+    path = path_of(document)
+    if not path.exists() and document.leaf.salt is None:
+        raise Refused(_("The content of this document was forgotten by order."))
+    return path.open("rb")
 
 
 def safe_name(name: str) -> str:

@@ -67,4 +67,4 @@ def download(request: HttpRequest, document_id: int) -> Any:
     must_see(request.user, "document")
     document = visible_or_404(queries.documents(request.user), pk=document_id)
     note_read(request.user, "document", f"{document.subject} {document.pk}")
-    return FileResponse(actions.path_of(document).open("rb"), as_attachment=True, filename=document.name, content_type=document.media_type)
+    return FileResponse(actions.open_content(document), as_attachment=True, filename=document.name, content_type=document.media_type)

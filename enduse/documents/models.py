@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
@@ -26,6 +28,7 @@ class Document(Fact):
     """`subject` is the reference of what it stands behind (an application's, a recovery's); `owner` the party that filed it."""
 
     kind = "documents.document"
+    also_forgotten = ("name",)
     EUC, ORDER, IMPORT_AUTHORISATION, PHOTO, OTHER = "euc", "order", "import_authorisation", "photo", "other"
     SORTS = [(EUC, _("end-use certificate")), (ORDER, _("order or contract")), (IMPORT_AUTHORISATION, _("import authorisation")),
              (PHOTO, _("photo")), (OTHER, _("other"))]
@@ -39,6 +42,13 @@ class Document(Fact):
     sha256 = models.CharField(max_length=64)
 
     objects = DocumentQuerySet.as_manager()
+
+    def forget(self) -> None:
+        """Its file goes too, unless another document that was not forgotten is the same file."""
+        super().forget()
+        if not Document.objects.filter(sha256=self.sha256, leaf__salt__isnull=False).exclude(pk=self.pk).exists():
+            kept = Path(settings.MEDIA_ROOT) / "documents" / self.sha256
+            transaction.on_commit(lambda: kept.unlink(missing_ok=True), robust=True)
 
     def content(self) -> dict[str, Any]:
         return {"subject": self.subject, "sort": self.sort, "name": self.name, "size": self.size, "sha256": self.sha256}

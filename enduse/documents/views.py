@@ -42,6 +42,6 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, never shown inside a page of ours. The download is recorded."""
     document = visible_or_404(queries.documents(request.user), pk=pk)
     note_read(request.user, "document", f"{document.subject} {document.pk}")
-    response = FileResponse(actions.path_of(document).open("rb"), as_attachment=True, filename=document.name, content_type=document.media_type)
+    response = FileResponse(actions.open_content(document), as_attachment=True, filename=document.name, content_type=document.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response

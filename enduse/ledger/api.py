@@ -14,6 +14,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import permit
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
+from enduse.ledger.forgetting_api import router as forgetting
 from enduse.ledger.keys import signer
 from enduse.ledger.models import Checkpoint, KeyRotation
 from enduse.ledger.proofs import proof_of, refuse_items_unless
@@ -23,6 +24,7 @@ from enduse.ledger.witnesses import compare, note_of
 from enduse.refusals import NotPermitted
 
 router = Router(tags=["ledger"])
+router.add_router("", forgetting)
 
 
 class CheckpointOut(Schema):
@@ -45,7 +47,7 @@ class VerificationOut(Schema):
     leaves: int
     root: str
     checkpoints: int
-    forgotten: int
+    forgotten: list[str] = Field(description="What was forgotten, and by which order.")
     differences: list[str]
 
 
@@ -177,7 +179,7 @@ def verify_log(request: Asking) -> VerificationOut:
     """Recompute everything that was logged from the database and name every difference."""
     permit(request.user, "ledger.verify")
     found = verify()
-    return VerificationOut(leaves=found.leaves, root=found.root.hex(), checkpoints=found.checkpoints, forgotten=found.forgotten,
+    return VerificationOut(leaves=found.leaves, root=found.root.hex(), checkpoints=found.checkpoints, forgotten=[str(each) for each in found.forgotten],
                            differences=[str(difference) for difference in found.differences])
 
 

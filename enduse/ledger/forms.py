@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +28,18 @@ class CompareForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, help_text=_("Everybody may read it."))
+
+
+class ForgetForm(forms.Form):
+    authority = forms.CharField(label=_("Authority"), max_length=200, help_text=_("The number of the court's order, or the law and its article."))
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea, help_text=_("Everybody may read it once it is ordered: do not repeat what is to be forgotten."))
+
+
+class AnswerForm(forms.Form):
+    ordered = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect, choices=[("yes", _("order it: this cannot be undone")), ("no", _("decline"))])
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea, help_text=_("Needed to decline."))
+
+    def answered(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"ordered": self.cleaned_data["ordered"] == "yes", "note": self.cleaned_data["note"]}

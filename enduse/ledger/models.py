@@ -98,6 +98,8 @@ class Fact(models.Model):
     """
 
     kind: ClassVar[str]
+    # What an order to forget blanks besides the free texts: places, names of people.
+    also_forgotten: ClassVar[tuple[str, ...]] = ()
 
     leaf = models.OneToOneField(Leaf, primary_key=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_index=True)
@@ -121,6 +123,18 @@ class Fact(models.Model):
     def items(self) -> Iterator[dict[str, Any]] | None:
         rows = self.item_rows()
         return None if rows is None else (row.as_item() for row in rows.iterator(chunk_size=ITEMS_PER_READ))
+
+    @classmethod
+    def forgotten_fields(cls) -> tuple[str, ...]:
+        """The fields that an order to forget blanks."""
+        return (*(field.name for field in cls._meta.concrete_fields if field.get_internal_type() == "TextField"), *cls.also_forgotten)
+
+    def forget(self) -> None:
+        """Blank its words, for `ledger.forgetting` alone: it is called where the entry's salt is destroyed."""
+        words = self.forgotten_fields()
+        blank = {field.name: field.get_default() for field in self._meta.concrete_fields if field.name in words}
+        if blank:
+            type(self)._base_manager.filter(pk=self.pk).update(**blank)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs.get("force_insert"):
@@ -159,8 +173,21 @@ def plain(value: Any) -> Any:
     return value
 
 
-from enduse.ledger.orders import KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
+from enduse.ledger.orders import Forgetting, ForgettingProposal, KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
 
 __all__ = [
-    "ITEMS_PER_READ", "Checkpoint", "Cosignature", "Fact", "Fork", "KeyChange", "KeyRotation", "Leaf", "Node", "WitnessAnswer", "fact_models", "plain",
+    "ITEMS_PER_READ",
+    "Checkpoint",
+    "Cosignature",
+    "Fact",
+    "Forgetting",
+    "ForgettingProposal",
+    "Fork",
+    "KeyChange",
+    "KeyRotation",
+    "Leaf",
+    "Node",
+    "WitnessAnswer",
+    "fact_models",
+    "plain",
 ]

@@ -1,12 +1,13 @@
-"""Facts about the log itself: the change of its key."""
+"""Facts about the log itself: the change of its key, the forgetting of a content by order."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
-from enduse.ledger.models import Fact
+from enduse.ledger.models import Fact, Leaf
 
 
 class KeyChange(Fact):
@@ -32,3 +33,39 @@ class KeyRotation(models.Model):
     size = models.BigIntegerField(primary_key=True)
     change = models.OneToOneField(KeyChange, on_delete=models.PROTECT, related_name="rotation")
     note = models.TextField()
+
+
+class ForgettingProposal(Fact):
+    """An officer proposes that the content of an entry be forgotten, on somebody's authority."""
+
+    kind = "ledger.forgetting_proposal"
+
+    entry = models.ForeignKey(Leaf, on_delete=models.PROTECT, related_name="forgettings")
+    entry_kind = models.CharField(max_length=40)
+    authority = models.CharField(max_length=200)
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"entry": self.entry_id, "entry_kind": self.entry_kind, "authority": self.authority, "reason": self.reason}
+
+
+class Forgetting(Fact):
+    """A countersigner's answer to such a proposal. Ordered: salt and words of the entry were destroyed in the same step."""
+
+    kind = "ledger.forgetting"
+
+    proposal = models.OneToOneField(ForgettingProposal, on_delete=models.PROTECT, related_name="answer")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ordered = models.BooleanField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(recorded_by=models.F("proposed_by")), name="nobody_orders_own_forgetting")]
+
+    @property
+    def is_public(self) -> bool:
+        return self.ordered
+
+    def content(self) -> dict[str, Any]:
+        return {"proposal": self.proposal_id, "ordered": self.ordered, "note": self.note, "proposed_by": self.proposed_by.get_username(),
+                "asked": self.proposal.content()}

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.engines import translog
 from enduse.ledger.actions import read_tile, size
-from enduse.ledger.models import Checkpoint, Cosignature, Fact, Fork, Leaf, WitnessAnswer
+from enduse.ledger.models import Checkpoint, Cosignature, Fact, Forgetting, ForgettingProposal, Fork, Leaf, WitnessAnswer, fact_models
 from enduse.ledger.proofs import fact_at
 from enduse.ledger.witnesses import configured
 from enduse.refusals import Invalid
@@ -19,6 +22,11 @@ NOUN_OF = {
     "licensing": "application", "licensing.licence": "licence", "custody": "firearm", "custody.stocktake": "stocktake",
     "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
     "diversion": "estimate", "reports": "report", "ledger": "order",
+}
+FIELD_WORDS = {
+    "note": _("note"), "reason": _("reason"), "because": _("reason"), "summary": _("summary"), "place": _("place"), "name": _("name"),
+    "subject": _("subject"), "subjects": _("subjects"), "answered_by": _("who answered"), "approved_by": _("who approved"),
+    "prosecutor": _("prosecutor"),
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 
@@ -113,3 +121,19 @@ def monitor() -> Monitor:
         last = Cosignature.objects.filter(witness=str(key)).select_related("checkpoint").order_by("-checkpoint__size").first()
         rows.append(Watched(key.name, str(key), last, entries - (last.checkpoint.size if last else 0), answers.get(str(key))))
     return Monitor(entries, tuple(rows), tuple(Fork.objects.order_by("-pk")), fault)
+
+
+def forgettings() -> QuerySet[ForgettingProposal]:
+    """What was proposed to be forgotten, with its answer, newest first."""
+    return ForgettingProposal.objects.select_related("recorded_by", "entry", "answer", "answer__recorded_by").order_by("-pk")
+
+
+def order_for(index: int) -> Forgetting | None:
+    """The order by which the content of an entry was forgotten."""
+    return Forgetting.objects.filter(proposal__entry=index, ordered=True).select_related("proposal").order_by("-pk").first()
+
+
+def forgotten_fields(kind: str) -> list[str]:
+    """What an order to forget blanks of a record of this kind, in words."""
+    model = fact_models().get(kind)
+    return [str(FIELD_WORDS.get(name, name.replace("_", " "))) for name in model.forgotten_fields()] if model else []

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enduse.ledger import views
+from enduse.ledger import forgetting_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("tile/<path:rest>", views.tile, name="tile"),
     path("verify/", views.verification, name="verify"),
     path("<int:index>/", views.leaf, name="leaf"),
+    path("<int:index>/forget/", forgetting_views.forget, name="forget"),
+    path("forgetting/", forgetting_views.proposals, name="forgettings"),
+    path("forgetting/<int:proposal>/", forgetting_views.proposal, name="forgetting"),
     path("<int:index>/proof", views.proof, name="proof"),
 ]

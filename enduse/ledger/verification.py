@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enduse.engines import translog
 from enduse.ledger.actions import commitment_of
 from enduse.ledger.keys import first_key, rotations, signer
-from enduse.ledger.models import Checkpoint, Cosignature, Fact, KeyChange, KeyRotation, Leaf, Node, fact_models
+from enduse.ledger.models import Checkpoint, Cosignature, Fact, Forgetting, KeyChange, KeyRotation, Leaf, Node, fact_models
 from enduse.ledger.reading import ItemReader
 from enduse.refusals import Refused
 
@@ -28,13 +28,25 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """An entry whose content was forgotten by order: which, by which entry of the log, on whose authority."""
+
+    index: int
+    order: int
+    authority: str
+
+    def __str__(self) -> str:
+        return f"leaf {self.index}: forgotten by order {self.order} ({self.authority})"
+
+
+@dataclass(frozen=True)
 class Verification:
     """What a verification read and what it found. `differences` empty: nobody changed anything that was logged."""
 
     leaves: int
     root: bytes
     checkpoints: int
-    forgotten: int
+    forgotten: tuple[Forgotten, ...]
     differences: tuple[Difference, ...]
 
 
@@ -45,7 +57,8 @@ def verify(progress: Callable[[int, int], None] | None = None, *, trusted: trans
     """
     differences: list[Difference] = []
     hashes: list[bytes] = []
-    forgotten = 0
+    orders = {order.proposal.entry_id: order for order in Forgetting.objects.filter(ordered=True).select_related("proposal")}
+    forgotten: list[Forgotten] = []
     total = Leaf.objects.count()
     reader = ItemReader()
     for leaves in _in_batches():
@@ -54,7 +67,13 @@ def verify(progress: Callable[[int, int], None] | None = None, *, trusted: trans
         for leaf in leaves:
             if leaf.index != len(hashes):
                 differences.append(Difference(len(hashes), "missing", "the leaf at this place is gone"))
-            forgotten += leaf.salt is None
+            order = orders.get(leaf.index)
+            if order is not None and leaf.salt is None:
+                forgotten.append(Forgotten(leaf.index, order.pk, order.proposal.authority))
+            elif order is not None:
+                differences.append(Difference(leaf.index, leaf.kind, f"order {order.pk} says that it is forgotten, and it is still here"))
+            elif leaf.salt is None:
+                differences.append(Difference(leaf.index, leaf.kind, "its salt is gone, and no order says that it be forgotten"))
             differences += _differences_of(leaf, facts.get(leaf.index), known_good=leaf.index in as_logged)
             hashes.append(bytes(leaf.leaf_hash))
         if progress:
@@ -65,7 +84,7 @@ def verify(progress: Callable[[int, int], None] | None = None, *, trusted: trans
     checkpoints = list(Checkpoint.objects.order_by("size"))
     differences += _checkpoint_differences(checkpoints, hashes)
     differences += _cosignature_differences()
-    return Verification(len(hashes), translog.root_of_hashes(hashes), len(checkpoints), forgotten, tuple(differences))
+    return Verification(len(hashes), translog.root_of_hashes(hashes), len(checkpoints), tuple(forgotten), tuple(differences))
 
 
 def _in_batches() -> Iterator[list[Leaf]]:

@@ -55,7 +55,7 @@ def leaf(request: HttpRequest, index: int) -> HttpResponse:
         "leaf_hash": bytes(entry.leaf.leaf_hash).hex(), "root": bytes(entry.checkpoint.root).hex(),
         "entry": entry, "said": json.dumps(said, indent=2, ensure_ascii=False) if said else "", "kind": said["kind"] if said else "",
         "items": entry.fact.item_rows() is not None if entry.fact else False, "key": str(signer().verifier),
-        "path": [step.hex() for step in entry.path],
+        "path": [step.hex() for step in entry.path], "order": queries.order_for(index) if entry.leaf.salt is None else None,
     })
 
 

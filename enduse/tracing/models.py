@@ -44,6 +44,7 @@ class Recovery(Fact):
     """A firearm seized or found: date, place, marks as read (damaged ones too), case reference."""
 
     kind = "tracing.recovery"
+    also_forgotten = ("place",)
     reference = models.CharField(max_length=24, unique=True)
     recovered_on = models.DateField(db_index=True)
     recovered_until = models.DateField(null=True, blank=True)
@@ -157,6 +158,7 @@ class TraceAnswer(Fact):
     """What a maker, a dealer or another state answered of a firearm that this register does not hold."""
 
     kind = "tracing.answer"
+    also_forgotten = ("answered_by",)
     recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="answers")
     result_code = models.CharField(max_length=8)
     answered_by = models.CharField(max_length=200)
@@ -204,6 +206,7 @@ class Operation(Fact):
     """A lawful, authorised monitored delivery: its legal basis, its dates, its hard limit, its owner, who approved it."""
 
     kind = "tracing.operation"
+    also_forgotten = ("approved_by", "prosecutor", "subjects")
     reference = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     legal_basis = models.CharField(max_length=200)
@@ -239,6 +242,7 @@ class Watch(Fact):
     """Serials put under an operation's watch on a day."""
 
     kind = "tracing.watch"
+    also_forgotten = ("subject",)
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="watches")
     watched_on = models.DateField()
     subject = models.CharField(max_length=60)

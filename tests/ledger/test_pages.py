@@ -12,6 +12,7 @@ from django.test import Client
 
 from enduse.accounts.models import SensitiveRead
 from enduse.engines import translog
+from enduse.ledger import forgetting
 from enduse.ledger.keys import signer
 from enduse.ledger.models import Leaf, fact_models
 from enduse.ledger.queries import may_read
@@ -117,7 +118,8 @@ def test_an_entry_of_a_forged_kind_is_private_and_breaks_nothing(people, entry):
 
 
 def test_a_content_forgotten_by_order_leaves_its_place(people, entry):
-    Leaf.objects.filter(pk=0).update(salt=None)
+    proposal = forgetting.propose(0, by=people.officer, authority="Order 12/2012", reason="A person is named without need.")
+    forgetting.answer(proposal, by=people.countersigner, ordered=True)
     assert "forgotten by order" in page(people.auditor, entry).content.decode()
     assert page(people.auditor, "/log/0/proof").status_code == 409
 
