@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Two workers fit the smallest machine that runs the suite.
 WORKERS ?= 2
 
-.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site
+.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz faults clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,10 @@ bench-serials bench-translog bench-names bench-evidence bench-flows bench-site: 
 
 fuzz: setup  ## ten minutes of hostile marks
 	$(BIN)/python tools/fuzz_serials.py
+
+faults: setup-test  ## 200 kills at random moments, a full disk, two servers, every stored byte flipped: on both databases
+	$(BIN)/pytest -q -n 0 -p no:randomly -m "slow or not slow" tests/ledger/test_faults.py tests/engines/translog/test_flipped_bytes.py
+	tools/with_postgres.sh $(BIN)/pytest -q -n 0 -p no:randomly -m "slow or not slow" tests/ledger/test_faults.py
 
 clean:
 	rm -rf .venv node_modules enduse/web/static/vendor
