@@ -22,7 +22,7 @@ from tests.ledger.given import Stranger, made
 
 
 @pytest.fixture
-def parliament(tmp_path) -> Witness:
+def parliament(db, tmp_path) -> Witness:
     witness = Witness.make(tmp_path / "witness", "witness.example/parliament")
     witness.trust(str(signer().verifier))
     return witness
