@@ -62,6 +62,7 @@ def load(*, seed: int, tell: Tell) -> str:
     for done, month in enumerate(months):
         tell(done, len(months) + 4, f"{month:%B %Y}")
         loader.month(month, last=month == months[-1])
+    watchers.forget(cast)
     watchers.make()
     with at(facts.NOW.date() - timedelta(days=2), 20):
         watchers.see()

@@ -19,6 +19,7 @@ from enduse.custody.models import Holding, Stocktake
 from enduse.deliveries.customs import differences
 from enduse.deliveries.models import Consignment, ConsignmentStep
 from enduse.diversion.models import Estimate
+from enduse.ledger.models import ForgettingProposal
 from enduse.licensing import queries as licensing
 from enduse.licensing import states
 from enduse.licensing.models import Application, ChangeProposal, Hold, HoldRelease
@@ -174,6 +175,8 @@ def _countersigner(user: User) -> Iterator[Step]:
     proposed = ChangeProposal.objects.filter(answer=None).exclude(recorded_by=user)
     yield Step(_("Agree to or decline a change of a licence"), proposed.count(), _at("licensing:licences", state="proposed"), tone="warn")
     yield Step(_("Holds to release or keep"), held.count(), _at("licensing:applications", state=states.HELD), tone="warn")
+    asked = ForgettingProposal.objects.filter(answer=None).exclude(recorded_by=user)
+    yield Step(_("Order or decline what is to be forgotten"), asked.count(), _at("ledger:forgettings"), _("A court or a law asks for it."))
 
 
 def _monitor(user: User) -> Iterator[Step]:
