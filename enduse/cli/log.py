@@ -98,6 +98,8 @@ def cosign(every: int | None) -> None:
     set_up()
     import time
 
+    from django.db import close_old_connections
+
     from enduse.ledger.witnesses import configured, cosign
     from enduse.refusals import Invalid
 
@@ -110,6 +112,7 @@ def cosign(every: int | None) -> None:
                 click.echo(f"{answer.witness.partition('+')[0]}: {answer.get_outcome_display()} {answer.detail}".rstrip())
             if every is None:
                 sys.exit(0 if all(answer.outcome == answer.OK for answer in answers) else 1)
+            close_old_connections()
             time.sleep(every)
     except Invalid as invalid:
         raise click.ClickException(str(invalid)) from invalid

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 import requests
@@ -20,6 +13,7 @@ from click.testing import CliRunner
 from enduse.cli.main import enduse
 from enduse.engines import translog
 from enduse.ledger.witness import Witness, WitnessError, as_words
+from tests.ledger.serving import Running
 
 LEAVES = [b"%d" % number for number in range(40)]
 FORGED = [*LEAVES[:5], b"forged", *LEAVES[6:]]
@@ -47,37 +41,6 @@ def witness(tmp_path) -> Witness:
 def run(witness, monkeypatch):
     monkeypatch.setenv("ENDUSE_WITNESS", str(witness.folder))
     return lambda *arguments: CliRunner().invoke(enduse, ["witness", *map(str, arguments)])
-
-
-class Running:
-    """`enduse witness serve` as a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "enduse", "witness", "serve", "--port", str(self.port)], start_new_session=True,
-            env={**os.environ, "ENDUSE_WITNESS": str(self.folder)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            try:
-                requests.get(self.address, timeout=1)
-                return
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        raise AssertionError("the witness did not start")
-
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def ask(self, body: bytes) -> requests.Response:
-        return requests.post(f"{self.address}/add-checkpoint", data=body, timeout=20)
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.test import Client
 
+from enduse.cli.main import enduse
 from enduse.engines import translog
 from enduse.ledger import witnesses
 from enduse.ledger.actions import sign
@@ -19,6 +21,7 @@ from enduse.ledger.witness import Witness
 from enduse.ledger.witnesses import Reply, compare, cosign
 from enduse.refusals import Invalid
 from tests.ledger.given import Stranger, made
+from tests.ledger.serving import Running
 
 
 @pytest.fixture
@@ -227,3 +230,32 @@ def test_the_monitor_is_read_in_spanish_and_before_any_witness(people):
     assert "This log has no witnesses yet" in public("/log/monitor/")
     assert '<html lang="es"' in public("/log/monitor/", "es")
     assert Client().get("/log/checkpoint/cosigned").status_code == 404
+
+
+def test_over_http_the_log_command_asks_a_running_witness_and_names_one_that_is_silent(people, parliament, settings, tmp_path):
+    made(people, 2)
+    running = Running(parliament.folder)
+    silent = translog.Signer.parse(translog.new_key("witness.example/silent", translog.COSIGNATURE))
+    try:
+        settings.ENDUSE_LOG_WITNESSES = f"{parliament.signer.verifier} {running.address}"
+        said = CliRunner().invoke(enduse, ["log", "cosign"])
+        assert (said.exit_code, said.output) == (0, "witness.example/parliament: cosigned\n")
+        settings.ENDUSE_LOG_WITNESSES += f",{silent.verifier} http://127.0.0.1:9"
+        said = CliRunner().invoke(enduse, ["log", "cosign"])
+        assert (said.exit_code, "witness.example/silent: no answer ConnectionError" in said.output) == (1, True)
+    finally:
+        running.kill()
+    (tmp_path / "kept").write_text(CliRunner().invoke(enduse, ["log", "checkpoint"]).output)
+    translog.open_checkpoint((tmp_path / "kept").read_text(), [signer().verifier, parliament.signer.verifier], witnesses=1)
+    made(people, 1, 50)
+    said = CliRunner().invoke(enduse, ["log", "compare", str(tmp_path / "kept")])
+    assert (said.exit_code, said.output) == (0, "The log of 2 entries begins with the 1 that it had then.\n")
+    Checkpoint.objects.filter(size=2).delete()
+    rewrite(0)
+    said = CliRunner().invoke(enduse, ["log", "compare", str(tmp_path / "kept")])
+    assert (said.exit_code, "FORK  another root was signed" in said.output) == (1, True)
+
+
+def test_a_log_without_witnesses_says_how_to_name_them(people):
+    said = CliRunner().invoke(enduse, ["log", "cosign"])
+    assert (said.exit_code, "witnesses.txt" in said.output) == (1, True)
