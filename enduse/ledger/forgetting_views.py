@@ -23,9 +23,9 @@ def proposals(request: Asking) -> HttpResponse:
 
 @sees_noun("order")
 @require_http_methods(["GET", "POST"])
-def proposal(request: Asking, proposal: int) -> HttpResponse:
+def proposal(request: Asking, pk: int) -> HttpResponse:
     """One proposal, and its answer: written here by a countersigner who did not propose it."""
-    found: ForgettingProposal = visible_or_404(queries.forgettings(), pk=proposal)
+    found: ForgettingProposal = visible_or_404(queries.forgettings(), pk=pk)
     answered = getattr(found, "answer", None)
     may_answer = answered is None and may(request.user, "ledger.order_forgetting") and found.recorded_by != request.user
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -33,7 +33,7 @@ def proposal(request: Asking, proposal: int) -> HttpResponse:
         done = attempt(request, form, lambda: forgetting.answer(found, by=request.user, **form.answered()))
         if done is not None:
             say(request, _("The content of entry %d was forgotten.") % found.entry_id if done.ordered else _("The proposal was declined."))
-            return redirect("ledger:forgetting", proposal)
+            return redirect("ledger:forgetting", pk)
     return render(request, "ledger/forgetting.html", {
         "proposal": found, "answer": answered, "form": form if may_answer else None, "kept": queries.forgotten_fields(found.entry_kind)})
 

@@ -18,6 +18,6 @@ urlpatterns = [
     path("<int:index>/", views.leaf, name="leaf"),
     path("<int:index>/forget/", forgetting_views.forget, name="forget"),
     path("forgetting/", forgetting_views.proposals, name="forgettings"),
-    path("forgetting/<int:proposal>/", forgetting_views.proposal, name="forgetting"),
+    path("forgetting/<int:pk>/", forgetting_views.proposal, name="forgetting"),
     path("<int:index>/proof", views.proof, name="proof"),
 ]

@@ -19,6 +19,7 @@ from enduse.deliveries.models import Consignment
 from enduse.diversion.actions import estimate
 from enduse.documents.actions import attach
 from enduse.lab.actions import simulate
+from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import buy, hold, propose_revocation
 from enduse.licensing.models import Licence
 from enduse.parties.actions import register
@@ -65,6 +66,7 @@ def make() -> World:
     held = hold(waiting, because="A question to the end user.", by=people.officer)
     recovered = tracing.recovery(people, marks="W00000?", recovered_on=clock.today())
     operation = tracing.operation(people, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
+    forgetting = propose_forgetting(recovered.pk, authority="Order 12/2012", reason="A person is named without need.", by=people.tracer)
     document = attach(io.BytesIO(b"%PDF-1.4 order"), name="order.pdf", subject=waiting.reference, by=people.applicant)
     proposed = measures.drafted(people)
     estimated = estimate(by=people.analyst, draws=100)
@@ -84,5 +86,6 @@ def make() -> World:
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
         "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk,
+        "forgetting": forgetting.pk,
     }
     return World(people, outsiders, named)

@@ -83,6 +83,7 @@ NAMED = {
     "tokens": "token",
     "users": "user",
     "log": "leaf",
+    "forgetting": "forgetting",
 }
 
 
