@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,8 +14,8 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
-from enduse.parties.models import Membership, Party, PersonnelLine, PersonnelReport, RecordLine, party_of
-from enduse.refusals import Invalid, Problem, Refused
+from enduse.parties.models import Link, LinkEnd, Membership, Party, PersonnelLine, PersonnelReport, RecordLine, party_of
+from enduse.refusals import Invalid, Problem, Problems, Refused
 
 
 def register(
@@ -50,11 +51,59 @@ def change(party: Party, *, by: User, **fields: str) -> Party:
     allowed = {"name", "address", "region", "registration"}
     if unknown := set(fields) - allowed:
         raise Invalid(Problem(_("This cannot be changed."), field=", ".join(sorted(unknown))))
+    if not fields.get("name", party.name).strip():
+        raise Invalid(Problem(_("A party has a name."), _("Write it."), field="name"))
     for field, value in fields.items():
         setattr(party, field, value.strip())
     party.changed_at = clock.now()
-    party.save(update_fields=[*fields, "changed_at"])
+    try:
+        with transaction.atomic():
+            party.save(update_fields=[*fields, "changed_at"])
+    except IntegrityError as error:
+        raise Invalid(Problem(_("A party of this name is registered there already."), _("Use that one."), field="name", found=party.name)) from error
     return party
+
+
+def link(
+    party: Party, holder: Party, *, role: str, since: date, source: str, by: User, share: Decimal | None = None,
+) -> Link:
+    """Say who owns or runs a party, since when, and who says so. Both are screened from then on."""
+    permit(by, "parties.register")
+    problems = Problems()
+    if role not in dict(Link.ROLES):
+        problems.add(_("There is no such role."), _("Choose one of: %s.") % ", ".join(dict(Link.ROLES)), field="role", found=role)
+    if holder == party:
+        problems.add(_("A party does not own or run itself."), _("Choose another."), field="holder")
+    if share is not None and not 0 < share <= 100:
+        problems.add(_("A share is above 0 and at most 100 per cent."), _("Leave it empty where it is not known."), field="share", found=str(share))
+    if since > clock.today():
+        problems.add(_("The day is still to come."), _("Say since when it has been so."), field="since", found=str(since))
+    if not source.strip():
+        problems.add(_("A link says where it is known from."), _("Name the register, the document or the statement."), field="source")
+    problems.raise_if_any()
+    share = share.quantize(Decimal("0.01")) if share is not None else None
+    with transaction.atomic():
+        Party.objects.select_for_update().get(pk=party.pk)
+        live = list(Link.objects.filter(party=party, end=None))
+        if any(each.holder_id == holder.pk and each.role == role for each in live):
+            raise Refused(_("%(holder)s is recorded as %(role)s already."), _("End that link first if its share or its day changed."),
+                          holder=str(holder), role=dict(Link.ROLES)[role])
+        held = sum((each.share for each in live if each.role == Link.OWNER and each.share is not None), Decimal(0))
+        if role == Link.OWNER and share is not None and held + share > 100:
+            raise Refused(_("With this share the owners would hold %(sum)s per cent."), _("End the link that changed, then record this one."), sum=held + share)
+        return record(Link(party=party, holder=holder, role=role, share=share, since=since, source=source.strip()[:200]), by=by)
+
+
+def end_link(link: Link, *, until: date, by: User) -> LinkEnd:
+    """The link is no more from this day on; it stays in the history."""
+    permit(by, "parties.register")
+    if not link.since <= until <= clock.today():
+        raise Invalid(Problem(_("A link ends after it began, and not in the future."), _("It began on %s.") % link.since, field="until", found=str(until)))
+    with transaction.atomic():
+        link = Link.objects.select_for_update().get(pk=link.pk)
+        if LinkEnd.objects.filter(link=link).exists():
+            raise Refused(_("This link was ended already."), _("Record a new one if it began again."))
+        return record(LinkEnd(link=link, until=until), by=by)
 
 
 def add_member(party: Party, user: User, *, by: User | None) -> Membership:

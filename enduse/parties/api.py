@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -46,6 +47,28 @@ class PartyOut(PartyRow):
     changed_at: datetime
     units: list[PartyRow]
     record: list[RecordLineOut] = Field(description="The end user's measured record, with what is missing.")
+
+
+class LinkOut(Schema):
+    id: int = Field(alias="pk")
+    holder: int = Field(alias="holder_id")
+    holder_name: str = Field(alias="holder.name")
+    role: str
+    share: Decimal | None
+    since: date
+    source: str
+
+
+class LinkIn(Schema):
+    holder: int = Field(description="Who owns or runs it: the id of a party.")
+    role: str = Field(description="owner, parent, director or agent.")
+    share: Decimal | None = Field(None, description="Per cent, where it is known.")
+    since: date
+    source: str = Field(description="Where it is known from.")
+
+
+class EndLinkIn(Schema):
+    until: date
 
 
 class Parties(Schema):
@@ -129,6 +152,29 @@ def change(request: HttpRequest, party_id: int, body: Change) -> Any:
     """Change a party's name, address, region or registration. It must be screened again."""
     permit(request.user, "parties.register")
     return actions.change(party_or_404(request.user, party_id), by=request.user, **body.dict(exclude_none=True))
+
+
+@router.get("/{int:party_id}/links", response=list[LinkOut], operation_id="parties.list_links")
+def list_links(request: HttpRequest, party_id: int) -> Any:
+    """Who owns and runs a party now."""
+    must_see(request.user, "party")
+    return queries.links_of(request.user, party_or_404(request.user, party_id))
+
+
+@router.post("/{int:party_id}/links", response=LinkOut, operation_id="parties.link")
+def link(request: HttpRequest, party_id: int, body: LinkIn) -> Any:
+    """Say who owns or runs a party; they are screened with it."""
+    permit(request.user, "parties.register")
+    party, holder = party_or_404(request.user, party_id), party_or_404(request.user, body.holder)
+    return actions.link(party, holder, by=request.user, **body.dict(exclude={"holder"}))
+
+
+@router.post("/{int:party_id}/links/{int:link_id}/end", response=LinkOut, operation_id="parties.end_link")
+def end_link(request: HttpRequest, party_id: int, link_id: int, body: EndLinkIn) -> Any:
+    """The link is no more from a day on."""
+    permit(request.user, "parties.register")
+    found = visible_or_404(queries.links_of(request.user, party_or_404(request.user, party_id)), pk=link_id)
+    return actions.end_link(found, until=body.until, by=request.user).link
 
 
 @router.post("/{int:party_id}/personnel", response=PersonnelOut, operation_id="parties.report_personnel")

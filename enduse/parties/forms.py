@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
-from enduse.parties.models import Party
+from enduse.parties.models import Link, Party
 
 
 class PartiesFilter(forms.Form):
@@ -41,6 +41,22 @@ class ChangeForm(forms.Form):
     region = forms.CharField(label=_("Region"), max_length=80, required=False)
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     registration = forms.CharField(label=_("Registration"), max_length=40, required=False)
+
+
+class LinkForm(forms.Form):
+    holder = forms.ModelChoiceField(label=_("Who owns or runs it"), queryset=Party.objects.none(), help_text=_("Register the person or company first."))
+    role = forms.ChoiceField(label=_("As"), choices=Link.ROLES)
+    share = forms.DecimalField(label=_("Share, per cent"), required=False, max_digits=5, decimal_places=2)
+    since = forms.DateField(label=_("Since"))
+    source = forms.CharField(label=_("Known from"), max_length=200, help_text=_("The register, the document or the statement."))
+
+    def __init__(self, *args: Any, user: User, party: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = Party.objects.visible_to(user).exclude(pk=party.pk)  # type: ignore[attr-defined]
+
+
+class LinkEndForm(forms.Form):
+    until = forms.DateField(label=_("Until"))
 
 
 class PersonnelForm(forms.Form):

@@ -111,6 +111,43 @@ def party_of(user: User | None) -> Party | None:
     return user._party  # type: ignore[attr-defined]
 
 
+class Link(Fact):
+    """Who owns or runs a party, from a day on, as a source says. It ends by a later fact."""
+
+    kind = "parties.link"
+    OWNER, PARENT, DIRECTOR, AGENT = "owner", "parent", "director", "agent"
+    ROLES = [(OWNER, _("owner")), (PARENT, _("parent company")), (DIRECTOR, _("director")), (AGENT, _("acts for it"))]
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="links")
+    holder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="held_links")
+    role = models.CharField(max_length=8, choices=ROLES)
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True)  # per cent, where it is known
+    since = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(party=models.F("holder")), name="nobody_owns_itself"),
+            models.CheckConstraint(condition=Q(share=None) | Q(share__gt=0, share__lte=100), name="a_share_is_a_per_cent"),
+        ]
+
+    def content(self) -> dict[str, Any]:
+        return {"party": self.party_id, "holder": self.holder_id, "role": self.role, "share": str(self.share) if self.share is not None else None,
+                "since": plain(self.since), "source": self.source}
+
+
+class LinkEnd(Fact):
+    """From this day on the link is no more."""
+
+    kind = "parties.link_end"
+
+    link = models.OneToOneField(Link, on_delete=models.PROTECT, related_name="end")
+    until = models.DateField()
+
+    def content(self) -> dict[str, Any]:
+        return {"link": self.link_id, "until": plain(self.until)}
+
+
 class PersonnelReport(Fact):
     """What an end user said of one month: how many serve in each unit and how many deserted."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.parties.models import Party, PersonnelReport, RecordLine, party_of
+from enduse.parties.models import Link, Party, PersonnelReport, RecordLine, party_of
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
@@ -85,3 +86,34 @@ def personnel_reports(party: Party, *, limit: int = 24) -> list[PersonnelReport]
     """The end user's last months: how many served and how many deserted, newest first."""
     return list(PersonnelReport.objects.filter(end_user_id=party.end_user_id).annotate(
         personnel=Sum("lines__personnel"), desertions=Sum("lines__desertions")).select_related("recorded_by").order_by("-month")[:limit])
+
+
+FARTHEST_OWNER = 6
+
+
+def links_of(user: User | None, party: Party, *, ended: bool = False) -> QuerySet[Link]:
+    """Who owns and runs a party; with `ended`: who did. The authority's to see."""
+    rows = Link.objects.filter(party=party) if scope_of(user, "party") is Scope.ALL else Link.objects.none()
+    return rows.filter(end__isnull=not ended).select_related("holder", "end", "recorded_by").order_by("role", "-share", "pk")
+
+
+def behind(parties: Iterable[Party]) -> dict[int, dict[int, Link]]:
+    """For each party by its id: everybody who owns or runs it now, directly or through others, by the link that leads there.
+
+    One query for each step away from the parties, of which there are at most FARTHEST_OWNER.
+    """
+    roots = {party.pk for party in parties}
+    found: dict[int, dict[int, Link]] = {root: {} for root in roots}
+    edge: dict[int, set[int]] = {root: {root} for root in roots}  # a party last reached -> the roots that it stands behind
+    for _step in range(FARTHEST_OWNER):
+        links = list(Link.objects.filter(party__in=list(edge), end=None).select_related("holder", "party").order_by("pk")) if edge else []
+        reached: dict[int, set[int]] = {}
+        for each in links:
+            for root in edge[each.party_id]:
+                if each.holder_id != root and each.holder_id not in found[root]:
+                    found[root][each.holder_id] = each
+                    reached.setdefault(each.holder_id, set()).add(root)
+        edge = reached
+        if not edge:
+            break
+    return found

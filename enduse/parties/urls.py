@@ -10,5 +10,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.party, name="party"),
     path("<int:pk>/change/", views.change, name="change"),
+    path("<int:pk>/links/new/", views.link, name="link"),
+    path("<int:pk>/links/<int:link_pk>/end/", views.end_link, name="end_link"),
     path("<int:pk>/personnel/", views.personnel, name="personnel"),
 ]

@@ -12,7 +12,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties import actions, queries
-from enduse.parties.forms import ChangeForm, PartiesFilter, PartyForm, PersonnelForm
+from enduse.parties.forms import ChangeForm, LinkEndForm, LinkForm, PartiesFilter, PartyForm, PersonnelForm
 from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
 
@@ -46,7 +46,8 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     own = party_of(request.user)
     measured = queries.sees_record(request.user, found)
     return render(request, "parties/party.html", {
-        "party": found, "tree": queries.tree_around(request.user, found),
+        "party": found, "tree": queries.tree_around(request.user, found), "links": queries.links_of(request.user, found),
+        "ended_links": queries.links_of(request.user, found, ended=True),
         "record": in_words(queries.record_of(found)) if measured and found.kind in MEASURED_KINDS else [],
         "reports": queries.personnel_reports(found) if measured else [],
         "reports_personnel": may(request.user, "parties.report_personnel") and own is not None and own.end_user_id == found.end_user_id,
@@ -76,6 +77,34 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             say(request, _("%s was changed. It must be screened again.") % done)
             return redirect("parties:party", pk)
     return render(request, "parties/change.html", {"form": form, "party": found})
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who owns or runs a party."""
+    found = find(request, pk)
+    form = LinkForm(request.POST or None, user=request.user, party=found)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.link(found, by=request.user, **form.cleaned_data))
+        if done is not None:
+            say(request, _("%(holder)s was recorded. Whoever owns or runs a party is screened with it.") % {"holder": done.holder})
+            return redirect("parties:party", pk)
+    return render(request, "parties/link.html", {"form": form, "party": found, "links": queries.links_of(request.user, found)})
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def end_link(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
+    found = find(request, pk)
+    ending = visible_or_404(queries.links_of(request.user, found), pk=link_pk)
+    form = LinkEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.end_link(ending, by=request.user, **form.cleaned_data))
+        if done is not None:
+            say(request, _("The link was ended."))
+            return redirect("parties:party", pk)
+    return render(request, "parties/end_link.html", {"form": form, "party": found, "link": ending})
 
 
 @needs("parties.report_personnel")

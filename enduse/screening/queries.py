@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
-from enduse.parties.models import Party
+from enduse.parties.models import Link, Party
+from enduse.parties.queries import behind
 from enduse.screening import lists
 from enduse.screening.compared import as_listed
 from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened, Rescreening, Screening
@@ -85,8 +86,35 @@ def states_of(parties: Iterable[Party]) -> dict[int, PartyState]:
     """Where each party stands, by its id, in a fixed number of queries."""
     todo = {party.pk: party for party in parties}
     current = sorted(version.pk for version in current_lists())
-    found = {standing.party.pk: standing for standing in standings(todo.values())}
-    return {pk: _state(party, found.get(pk), current) for pk, party in todo.items()}
+    owners = behind(todo.values())
+    everybody = {**{pk: link.holder for links in owners.values() for pk, link in links.items()}, **todo}
+    found = {standing.party.pk: standing for standing in standings(everybody.values())}
+    alone = {pk: _state(party, found.get(pk), current) for pk, party in everybody.items()}
+    return {pk: _with_owners(alone[pk], [alone[owner] for owner in owners[pk]]) for pk in todo}
+
+
+def _with_owners(state: PartyState, owners: list[PartyState]) -> PartyState:
+    """A party stands no better than whoever owns or runs it: the first that is wrong, in the order in which it must be mended."""
+    if state.state in {NOT_SCREENED, STALE}:
+        return state
+    for wrong in (NOT_SCREENED, STALE, OPEN_HITS, TRUE_MATCH):
+        behind_it = [owner for owner in owners if owner.state == wrong]
+        if state.state == wrong and not behind_it:
+            return state
+        if behind_it:
+            why = str(_("%(owner)s, who owns or runs it: %(why)s") % {"owner": behind_it[0].party, "why": behind_it[0].why})
+            return replace(
+                state, state=STALE if wrong == NOT_SCREENED else wrong, why=" ".join(filter(None, (state.why, why))),
+                open_hits=(*state.open_hits, *(hit for owner in owners for hit in owner.open_hits)))
+    return state
+
+
+def owners_of(party: Party) -> list[tuple[Link, PartyState]]:
+    """Whoever owns or runs a party, directly or through others, with where each stands alone."""
+    links = behind([party])[party.pk]
+    current = sorted(version.pk for version in current_lists())
+    found = {standing.party.pk: standing for standing in standings(link.holder for link in links.values())}
+    return [(link, _state(link.holder, found.get(pk), current)) for pk, link in links.items()]
 
 
 def _state(party: Party, standing: Standing | None, current: list[int]) -> PartyState:

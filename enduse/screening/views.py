@@ -91,7 +91,7 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     state = queries.state_of(found)
     newest = list(state.screening.hits.all()) if state.screening else []
     return render(request, "screening/party.html", {
-        "party": found, "screened": state, "hits": newest, "steps": list(next_steps(request, state)),
+        "party": found, "screened": state, "hits": newest, "owners": queries.owners_of(found), "steps": list(next_steps(request, state)),
         "history": reading.history(request.user, found)})
 
 

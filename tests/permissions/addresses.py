@@ -35,7 +35,8 @@ SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry"}
 ACTION_OF = {
     "accounts.make_user": "accounts.manage_users", "accounts.close_user": "accounts.manage_users", "parties.add_member": "accounts.manage_users",
     "accounts.revoke_token": "accounts.make_token", "accounts.list_tokens": "accounts.make_token",
-    "parties.change": "parties.register", "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
+    "parties.change": "parties.register", "parties.link": "parties.register", "parties.end_link": "parties.register",
+    "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
     "deliveries.list_differences": "deliveries.read_differences", "licensing.get_notice_letter": "licensing.notify",
     "licensing.release_purchase": "licensing.buy", "licensing.draft_replacement": "licensing.draft",
     "licensing.rescreen_licensed_parties": "screening.screen", "custody.record_found": "custody.move", "custody.record_destroyed": "custody.move",
@@ -44,6 +45,7 @@ ACTION_OF = {
     "tracing.watch_file": "tracing.run_operation",
 }
 NOUN_OF = {
+    "parties.list_links": "party",
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
     "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",

@@ -138,7 +138,7 @@ def test_many_parties_are_screened_and_read_in_a_few_queries(people, django_asse
     loaded_list(people.officer, (people.maker.name, "Company"))
     parties = list(Party.objects.all())
     assert len(screen_all([*parties, *parties], by=people.officer)) == len(parties) == Screening.objects.count()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         states = states_of(parties)
     assert {state.party for state in states.values() if state.state == "open_hits"} == {people.maker}
 

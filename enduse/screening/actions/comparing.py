@@ -12,6 +12,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.parties.models import Party
+from enduse.parties.queries import behind
 from enduse.refusals import Refused
 from enduse.screening import lists
 from enduse.screening.compared import as_listed, plainly
@@ -26,17 +27,21 @@ Pair = tuple[int, str, str]  # party, list source, entity
 
 
 def screen(party: Party, *, by: User) -> Screening:
-    """Compare one party with every current list."""
-    return screen_all([party], by=by)[0]
+    """Compare one party, and whoever owns or runs it, with every current list; the party's own screening."""
+    return next(each for each in screen_all([party], by=by) if each.party_id == party.pk)
 
 
 def screen_all(parties: Iterable[Party], *, by: User) -> list[Screening]:
-    """Compare parties with every current list, each once. What was said of an unchanged pair is remembered.
+    """Compare parties, and whoever owns or runs them, with every current list, each once.
+
+    What was said of an unchanged pair is remembered.
 
     Refused when no list is loaded: a comparison with nothing would clear everybody.
     """
     permit(by, "screening.screen")
-    asked = [as_listed(party) for party in {party.pk: party for party in parties}.values()]
+    todo = {party.pk: party for party in parties}
+    owners = {pk: link.holder for links in behind(todo.values()).values() for pk, link in links.items()}
+    asked = [as_listed(party) for party in {**todo, **owners}.values()]
     versions = lists_to_compare()
     index = lists.index(versions)
     found = index.screen_many(asked, threshold=THRESHOLD, limit=HITS_A_PARTY)
