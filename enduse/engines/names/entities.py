@@ -90,13 +90,18 @@ class Entity:
     @property
     def digest(self) -> str:
         """Changes when anything a match could rest on, or an officer could read, changes."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:32]
+        return digest_of(self.to_json())
 
     def to_ftm(self) -> EntityProxy:
         """The entity as a FollowTheMoney proxy; its id carries the digest, since scorers cache by id."""
         from enduse.engines.names.proxies import entity_proxy
 
         return entity_proxy(self)
+
+
+def digest_of(text: str) -> str:
+    """The digest of an entity by its JSON."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

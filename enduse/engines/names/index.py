@@ -8,9 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from enduse.engines.names import changes
 from enduse.engines.names.candidates import Candidates
-from enduse.engines.names.entities import Entity, Hit, Party, ScreenedList
+from enduse.engines.names.entities import Entity, Hit, Party, ScreenedList, digest_of
 from enduse.engines.names.store import Array, open_arrays, save_arrays
 from enduse.engines.names.vocabulary import Postings, Texts, key_of
 
@@ -60,6 +62,7 @@ class Index:
         self.lists, self.schemas, self.country_sets = lists, schemas, country_sets
         self.entities, self.candidates, self.exact = entities, candidates, exact
         self._listed = lru_cache(maxsize=4_000)(self._load_listed)
+        self.country_penalties = lru_cache(maxsize=500)(self._country_penalties)
 
     def __len__(self) -> int:
         return len(self.entities.texts)
@@ -169,6 +172,16 @@ class Index:
         """One listed entity by its number here, and as a proxy."""
         return self._listed(number)
 
+    def _country_penalties(self, mine: tuple[str, ...]) -> Array:
+        """For each entity: what its countries take off where they differ from these."""
+        from enduse.engines.names import scoring
+
+        differ = [scoring.countries_differ(list(mine), theirs) for theirs in self.country_sets]
+        return np.array([scoring.COUNTRY_PENALTY if differs else 0.0 for differs in differ], dtype=np.float32)[self.entities.countries]
+
     def _load_listed(self, number: int) -> tuple[Entity, EntityProxy]:
-        entity = Entity.from_json(self.entities.texts[number])
-        return entity, entity.to_ftm()
+        from enduse.engines.names.proxies import entity_proxy
+
+        text = self.entities.texts[number]
+        entity = Entity.from_json(text)
+        return entity, entity_proxy(entity, digest_of(text))

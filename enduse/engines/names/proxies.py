@@ -11,10 +11,10 @@ COUNTRY_PROPERTY = {"Person": "nationality", "Vessel": "flag"}
 NUMBER_FALLBACKS = ("idNumber", "registrationNumber", "accountId")
 
 
-def entity_proxy(entity: Entity) -> EntityProxy:
-    """A listed entity. The proxy's id carries the content's digest: the scorer caches names by id alone."""
+def entity_proxy(entity: Entity, digest: str = "") -> EntityProxy:
+    """A listed entity. The proxy's id carries the content's digest (told where it is known): the scorer caches names by id alone."""
     proxy = model.make_entity(entity.schema)
-    proxy.id = f"{entity.id}:{entity.digest}"
+    proxy.id = f"{entity.id}:{digest or entity.digest}"
     proxy.add("name", entity.names)
     proxy.add("alias", entity.aliases)
     proxy.add("weakAlias", entity.weak_aliases)

@@ -54,7 +54,7 @@ def likely(index: Index, query: EntityProxy, threshold: float) -> Iterator[tuple
     table = index.entities
     addresses = query.get_type_values(registry.address, matchable=True)
     bonus = scoring.ADDRESS_BONUS * table.addressed if addresses else np.zeros(len(index), dtype=np.float32)
-    penalty = country_penalties(index, query)[table.countries]
+    penalty = index.country_penalties(tuple(sorted(query.get_type_values(registry.country, matchable=True))))
     least = threshold - MARGIN
     asked = least + penalty - bonus
     asked[~compatible(index, query.schema.name)[table.schema]] = np.inf
@@ -89,10 +89,3 @@ def with_exact(index: Index, query: EntityProxy, numbers: Numbers, ceilings: Flo
 def compatible(index: Index, schema: str) -> NDArray[np.bool_]:
     """For each schema number of the index: can it match this schema?"""
     return np.array([scoring.schemas_match(schema, listed) for listed in index.schemas], dtype=np.bool_)
-
-
-def country_penalties(index: Index, query: EntityProxy) -> Floats:
-    """For each set of countries of the index: what differing from the query's takes off."""
-    mine = query.get_type_values(registry.country, matchable=True)
-    differ = (scoring.countries_differ(mine, theirs) for theirs in index.country_sets)
-    return np.array([scoring.COUNTRY_PENALTY if differs else 0.0 for differs in differ], dtype=np.float32)
