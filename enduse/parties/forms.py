@@ -45,7 +45,7 @@ class ChangeForm(forms.Form):
 
 class LinkForm(forms.Form):
     holder = forms.ModelChoiceField(label=_("Who owns or runs it"), queryset=Party.objects.none(), help_text=_("Register the person or company first."))
-    role = forms.ChoiceField(label=_("As"), choices=Link.ROLES)
+    role = forms.ChoiceField(label=_("Role"), choices=Link.ROLES)
     share = forms.DecimalField(label=_("Share, per cent"), required=False, max_digits=5, decimal_places=2)
     since = forms.DateField(label=_("Since"))
     source = forms.CharField(label=_("Known from"), max_length=200, help_text=_("The register, the document or the statement."))
