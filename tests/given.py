@@ -47,12 +47,15 @@ class People:
     auditor: User
     administrator: User
     customs: User
+    ministry: Party  # another body, whose advice is asked
+    adviser: User
 
     def by_role(self) -> dict[str, User]:
         return {
             "applicant": self.applicant, "exporter": self.exporter, "custodian": self.custodian, "licensing_officer": self.officer,
             "countersigner": self.countersigner, "monitor": self.monitor, "tracing_officer": self.tracer, "policy_officer": self.policy,
             "analyst": self.analyst, "auditor": self.auditor, "administrator": self.administrator, "customs_officer": self.customs,
+            "adviser": self.adviser,
         }
 
 
@@ -65,11 +68,12 @@ def people() -> People:
     zone2 = register(name="2nd military zone", kind=Party.ARMED_FORCE, country="MX", region="Costa", parent=army, by=None)
     police = register(name="Costa state police", kind=Party.POLICE, country="MX", region="Costa", by=None)
     agency = register(name="Federal prosecutor", kind=Party.STATE_BODY, country="MX", by=None)
+    ministry = register(name="Ministry of Foreign Affairs", kind=Party.STATE_BODY, country="US", by=None)
     return People(
         maker=maker, carrier=carrier, army=army, zone=zone, battalion=battalion, zone2=zone2, police=police, agency=agency,
         applicant=user(Role.APPLICANT, army), exporter=user(Role.EXPORTER, maker), custodian=user(Role.CUSTODIAN, army),
         police_custodian=user(Role.CUSTODIAN, police), officer=user(Role.LICENSING_OFFICER), officer2=user(Role.LICENSING_OFFICER),
         countersigner=user(Role.COUNTERSIGNER), monitor=user(Role.MONITOR), tracer=user(Role.TRACING_OFFICER),
         policy=user(Role.POLICY_OFFICER), policy2=user(Role.POLICY_OFFICER), analyst=user(Role.ANALYST), auditor=user(Role.AUDITOR),
-        administrator=user(Role.ADMINISTRATOR), customs=user(Role.CUSTOMS),
+        administrator=user(Role.ADMINISTRATOR), customs=user(Role.CUSTOMS), ministry=ministry, adviser=user(Role.ADVISER, ministry),
     )

@@ -31,6 +31,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     CUSTOMS = "customs_officer"
+    ADVISER = "adviser"
 
 
 ROLE_NAMES = {
@@ -46,6 +47,7 @@ ROLE_NAMES = {
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.CUSTOMS: _("Customs officer"),
+    Role.ADVISER: _("Adviser of another body"),
 }
 
 
@@ -58,6 +60,7 @@ class Scope(StrEnum):
     ADDRESSED = "addressed to the role"  # alerts: those meant for this role
     CONFIRMED = "once confirmed"  # recoveries: those whose trace is confirmed
     PUBLISHED = "published only"
+    ADVICE_ASKED = "advice asked"  # applications on which the advice of the user's own body was asked
     FIGURES = "figures only"  # counts without a name or a full serial
     NONE = "none"
 
@@ -86,6 +89,22 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "licensing.draft": frozenset({A, X}),
     "licensing.submit": frozenset({A, X}),
     "licensing.withdraw": frozenset({A, X}),
+    "licensing.amend": frozenset({A, X}),
+    "licensing.copy": frozenset({A, X}),
+    "licensing.ask": frozenset({L}),
+    "licensing.withdraw_question": frozenset({L}),
+    "licensing.answer_question": frozenset({A, X}),
+    "licensing.take": frozenset({L}),
+    "licensing.assign": frozenset({L, S}),
+    "licensing.release": frozenset({L, S}),
+    "licensing.move": frozenset({L, S}),
+    "licensing.flag": frozenset({L, S}),
+    "licensing.note": frozenset({L, S}),
+    "licensing.edit_routing": frozenset({D}),
+    "licensing.test_routing": frozenset({L, S, D}),
+    "licensing.ask_advice": frozenset({L}),
+    "licensing.close_advice": frozenset({L, S}),
+    "licensing.advise": frozenset({Role.ADVISER}),
     "licensing.assess": frozenset({L}),
     "licensing.recommend": frozenset({L}),
     "licensing.decide": frozenset({S}),
@@ -144,12 +163,15 @@ _AUTHORITY = {"licensing_officer": Scope.ALL, "countersigner": Scope.ALL, "audit
 NOUNS: dict[str, dict[Role, Scope]] = {
     "user": _scopes(administrator=Scope.ALL, auditor=Scope.ALL),
     "party": _scopes(Scope.ALL, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER,
-                     customs_officer=Scope.NONE, analyst=Scope.FIGURES),
+                     customs_officer=Scope.NONE, analyst=Scope.FIGURES, adviser=Scope.NONE),
     "document": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "alert": _scopes(Scope.NONE, auditor=Scope.ALL, licensing_officer=Scope.ADDRESSED, countersigner=Scope.ADDRESSED,
                      monitor=Scope.ADDRESSED, tracing_officer=Scope.ADDRESSED, policy_officer=Scope.ADDRESSED),
     "screening": _scopes(**_AUTHORITY),
-    "application": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
+    "application": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, adviser=Scope.ADVICE_ASKED),
+    # What officers and other bodies say among themselves: questions' drafts, notes, flags, queues, assignments.
+    "casework": _scopes(**_AUTHORITY),
+    "routing": _scopes(**_AUTHORITY, administrator=Scope.ALL),
     "licence": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, monitor=Scope.ALL,
                        tracing_officer=Scope.ALL),
     # The money on an application or a licence: tracing officers and monitors never see it.

@@ -13,6 +13,9 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from enduse.licensing.keeping import keep_missing
+
+    keep_missing()
 
 
 @click.command()
@@ -84,13 +87,25 @@ def rebuild() -> None:
     """Derive every derived state again from the facts, and say what differed."""
     set_up()
     from enduse.custody.holdings import rebuild as rebuild_holdings
+    from enduse.licensing.keeping import rebuild as rebuild_cases
     from enduse.tracing.register import rebuild as rebuild_register
 
     drifts = rebuild_holdings()
     for drift in drifts:
         click.echo(f"firearm {drift.firearm}: kept {drift.kept}, its events say {drift.explained}: mended")
-    click.echo(f"{len(drifts)} holdings differed. {rebuild_register()} firearms and watched serials indexed for tracing.")
-    sys.exit(1 if drifts else 0)
+    cases = rebuild_cases()
+    click.echo(f"{len(drifts)} holdings and {cases} cases differed. {rebuild_register()} firearms and watched serials indexed for tracing.")
+    sys.exit(1 if drifts or cases else 0)
+
+
+@click.command()
+def daily() -> None:
+    """What is due each day: reminders to applicants, alerts on limits that passed. Run it once a day; twice does no harm."""
+    set_up()
+    from enduse.licensing.actions import remind
+
+    reminded, late = remind()
+    click.echo(f"{reminded} applicants reminded of a question; {late} questions not answered in time.")
 
 
 @click.group()
@@ -123,4 +138,4 @@ def make(username: str, role: str, party: int | None, password: str) -> None:
     click.echo(f"{made.username} is {made.get_role_display()}.")
 
 
-COMMANDS = (init, serve, demo, rebuild, user)
+COMMANDS = (init, serve, demo, rebuild, daily, user)

@@ -45,6 +45,7 @@ def record(fact: F, *, by: Any, rows: Sequence[models.Model] = (), row_field: st
         if rows:
             insert(rows)
         _keep_full_subtrees(index, leaf_hash)
+        fact.keep()
         transaction.on_commit(sign_if_due, robust=True)  # saved is saved: a checkpoint is signed later too
     return fact
 

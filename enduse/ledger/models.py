@@ -136,6 +136,9 @@ class Fact(models.Model):
         if blank:
             type(self)._base_manager.filter(pk=self.pk).update(**blank)
 
+    def keep(self) -> None:
+        """Bring up to date what is kept of this fact for speed; called inside the transaction that records it."""
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs.get("force_insert"):
             raise TypeError(f"A {self.kind} is never edited: record a later fact that names it.")

@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, states
+from enduse.licensing.case_api import router as case_router
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.flags import raised
@@ -335,3 +336,6 @@ def _mapping(text: str) -> dict[str, str] | None:
     if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
         raise Invalid(Problem(_("The mapping is not a list of fields and columns."), _('Write it like {"id": "column"}.'), field="mapping"))
     return told
+
+
+router.add_router("", case_router)

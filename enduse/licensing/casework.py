@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from enduse.ledger.models import Fact, plain
+from enduse.ledger.models import plain
+from enduse.licensing.cases import CaseFact
 from enduse.licensing.questions import proposed_conditions
 
+if TYPE_CHECKING:
+    from enduse.licensing.models import Application
 
-class Assessment(Fact):
+
+class Assessment(CaseFact):
     """Every criterion answered with level, reason and evidence; every flag answered. The latest one counts."""
 
     kind = "licensing.assessment"
@@ -38,7 +42,7 @@ class Assessment(Fact):
         return proposed_conditions([*self.criteria.values(), *self.flags.values()])
 
 
-class Recommendation(Fact):
+class Recommendation(CaseFact):
     """What the officer recommends. A later recommendation voids an earlier one, which is kept."""
 
     kind = "licensing.recommendation"
@@ -58,18 +62,21 @@ class Recommendation(Fact):
                 "conditions": plain(self.conditions), "reason_codes": plain(self.reason_codes), "note": self.note}
 
 
-class SentBack(Fact):
+class SentBack(CaseFact):
     """The countersigner does not agree: the recommendation no longer counts, and the officer is told why."""
 
     kind = "licensing.sent_back"
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="sent_back")
     reason = models.TextField()
 
+    def case(self) -> Application:
+        return self.recommendation.application
+
     def content(self) -> dict[str, Any]:
         return {"application": self.recommendation.application.reference, "recommendation": self.recommendation_id, "reason": self.reason}
 
 
-class Countersignature(Fact):
+class Countersignature(CaseFact):
     """The first of two that an approval needs by rule. It stands with the recommendation that it was given on: a later
     recommendation voids it, and it is still shown.
     """
@@ -83,6 +90,9 @@ class Countersignature(Fact):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recommendation", "recorded_by"], name="one_countersignature_a_person")]
 
+    def case(self) -> Application:
+        return self.recommendation.application
+
     @property
     def outcome(self) -> str:
         return self.recommendation.outcome
@@ -92,7 +102,7 @@ class Countersignature(Fact):
                 "rules": plain(self.rules), "note": self.note}
 
 
-class Decision(Fact):
+class Decision(CaseFact):
     """Made by the countersigner on another officer's recommendation; the database itself refuses one's own (rule 2).
 
     `previous`: the decision that was appealed against; it stays. `notice_rule`: the rule by which the legislature is
@@ -121,18 +131,21 @@ class Decision(Fact):
         return said | ({"previous": self.previous_id} if self.previous_id else {}) | ({"notice_rule": self.notice_rule} if self.notice_rule else {})
 
 
-class Appeal(Fact):
+class Appeal(CaseFact):
     """The applicant asks that a refusal is decided again, by officers who had no part in it."""
 
     kind = "licensing.appeal"
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
     grounds = models.TextField()
 
+    def case(self) -> Application:
+        return self.decision.application
+
     def content(self) -> dict[str, Any]:
         return {"application": self.decision.application.reference, "decision": self.decision_id, "grounds": self.grounds}
 
 
-class Hold(Fact):
+class Hold(CaseFact):
     """An application waits for review because something was learnt."""
 
     kind = "licensing.hold"
@@ -144,10 +157,13 @@ class Hold(Fact):
         return {"application": self.application.reference, "because": self.because, "source": self.source}
 
 
-class HoldRelease(Fact):
+class HoldRelease(CaseFact):
     kind = "licensing.hold_release"
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="release")
     reason = models.TextField()
+
+    def case(self) -> Application:
+        return self.hold.application
 
     def content(self) -> dict[str, Any]:
         return {"hold": self.hold_id, "application": self.hold.application.reference, "reason": self.reason}

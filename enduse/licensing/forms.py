@@ -12,19 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse import reference
 from enduse.accounts.models import User
-from enduse.licensing import conditions, states
+from enduse.licensing import conditions
 from enduse.licensing.actions import CertificateGiven, LineAsked
 from enduse.licensing.models import Application, Licence, Recommendation
 from enduse.parties.models import Party, party_of
-
-
-class ApplicationsFilter(forms.Form):
-    state = forms.ChoiceField(label=_("State"), required=False)
-    search = forms.CharField(label=_("Reference, party or purpose"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("any")), ("open", _("open")), *states.NAMES.items()]  # type: ignore[attr-defined]
 
 
 class LicencesFilter(forms.Form):

@@ -13,6 +13,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
+from enduse.licensing.cases import CaseFact
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
 
@@ -37,7 +38,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return self.select_for_update().get(pk=pk)
 
 
-class Licence(Fact):
+class Licence(CaseFact):
     """Permits a quantity of each line until a date."""
 
     kind = "licensing.licence"

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.ledger.models import Fact, plain
+from enduse.ledger.models import plain
+from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
@@ -30,6 +31,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if scope is Scope.ALL:
             return self.exclude(submission=None)
         own = party_of(user)
+        if scope is Scope.ADVICE_ASKED and own is not None:
+            return self.filter(pk__in=CaseEvent.objects.filter(body=own, sort=CaseEvent.ADVICE_ASKED).values("application"))
         return self.filter(applicant=own) if scope is Scope.OWN_PARTY and own is not None else self.none()
 
 
@@ -103,6 +106,11 @@ class Application(models.Model):
             **({"replaces": self.replaces.reference} if self.replaces else {}),
         }
 
+    def words_of(self, version: int) -> dict[str, Any]:
+        """What was asked in one version: the rows as they are for the latest, what its successor put aside for an earlier one."""
+        later = CaseEvent.objects.filter(application=self, sort=CaseEvent.AMENDED, code=str(version + 1)).first()
+        return later.more["replaced"] if later is not None else self.as_words()
+
 
 class ApplicationLine(models.Model):
     """What is asked for: type, make, model, calibre, automatic or not, how many, at what value each (whole US cents)."""
@@ -169,17 +177,17 @@ class EndUseCertificate(models.Model):
         return any(party.is_below(barred) for barred in self.barred_parties.all())
 
 
-class Submission(Fact):
+class Submission(CaseFact):
     """The applicant files: from here on what was asked stands."""
 
     kind = "licensing.submission"
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="submission")
 
     def content(self) -> dict[str, Any]:
-        return {"application": self.application.as_words()}
+        return {"application": self.application.words_of(1)}
 
 
-class Withdrawal(Fact):
+class Withdrawal(CaseFact):
     kind = "licensing.withdrawal"
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField(blank=True)
@@ -188,7 +196,8 @@ class Withdrawal(Fact):
         return {"application": self.application.reference, "reason": self.reason}
 
 __all__ = [
-    "Appeal", "Application", "ApplicationLine", "Assessment", "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
+    "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseWord",
+    "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
     "EndUseCertificate", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "Objection",
-    "Purchase", "PurchaseRelease", "Recommendation", "SentBack", "Sign", "Submission", "Withdrawal",
+    "Purchase", "PurchaseRelease", "Recommendation", "RoutingRules", "SentBack", "Sign", "Submission", "Withdrawal",
 ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from enduse.ledger.models import Fact, plain
+from enduse.ledger.models import plain
+from enduse.licensing.cases import CaseFact
 from enduse.licensing.casework import Decision
 
+if TYPE_CHECKING:
+    from enduse.licensing.models import Application
 
-class Notice(Fact):
+
+class Notice(CaseFact):
     """The legislature was told of an approval. The licence is issued when `waits_until` has come and nobody objected."""
 
     kind = "licensing.notice"
@@ -22,6 +26,9 @@ class Notice(Fact):
     waits_until = models.DateField()
     letter = models.CharField(max_length=60)  # the reference of the letter that told them
 
+    def case(self) -> Application:
+        return self.decision.application
+
     def content(self) -> dict[str, Any]:
         return {"application": self.decision.application.reference, "decision": self.decision_id, "rule": self.rule, "value_usd": self.value_usd,
                 "sent_on": plain(self.sent_on), "waits_until": plain(self.waits_until), "letter": self.letter}
@@ -31,13 +38,16 @@ class Notice(Fact):
         return on >= self.waits_until
 
 
-class Objection(Fact):
+class Objection(CaseFact):
     """The legislature objects: no licence follows from this approval."""
 
     kind = "licensing.objection"
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="objection")
     resolution = models.CharField(max_length=120)
     reason = models.TextField()
+
+    def case(self) -> Application:
+        return self.notice.decision.application
 
     def content(self) -> dict[str, Any]:
         return {"application": self.notice.decision.application.reference, "notice": self.notice_id, "resolution": self.resolution,

@@ -13,18 +13,19 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
 from enduse.documents.queries import documents
 from enduse.licensing import flags, queries, risk_summary, states
+from enduse.licensing.casepage import case_context, case_steps, clock_in_words
 from enduse.licensing.conditions import as_sentence
-from enduse.licensing.decision_pages import decision_context, decision_steps, decision_timeline, entry
+from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application, EndUseCertificate
 from enduse.licensing.questions import LEVEL_NAMES
 from enduse.licensing.readiness import before_approval, conditions_by_measures
+from enduse.licensing.similar import similar
+from enduse.licensing.timeline import timeline
 from enduse.parties.gaps import gaps_of
 from enduse.parties.models import party_of
 from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 from enduse.screening.queries import states_of
-
-SIMILAR_SHOWN = 5
 
 
 def application_page(user: User, application: Application) -> dict[str, Any]:
@@ -42,8 +43,10 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application) if context["is_officer"] else {
         "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
-    context["timeline"] = sorted(_timeline(application, context["is_officer"]), key=lambda entry: entry["leaf"])
-    context["steps"] = list(_steps(user, application, context))
+    context |= case_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
+    context["clock_words"] = clock_in_words(context["case_clock"]) if context["case_clock"] else ""
+    context["timeline"] = timeline(application, is_officer=context["is_officer"], is_own=context["is_own"], screened=context.get("screened", ()))
+    context["steps"] = [*case_steps(user, application, context), *_steps(user, application, context)]
     return context
 
 
@@ -56,7 +59,7 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
     assessment, recommendation = states.latest_assessment(application), states.live_recommendation(application)
     last_screened = [state.screening.recorded_at for state in screened.values() if state.screening]
     return {
-        "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties],
+        "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties], "screened": list(screened.values()),
         "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
         "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
         "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
@@ -67,7 +70,7 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
         "measure_conditions": [
             (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today())] if is_open else [],
-        "similar": list(queries.similar(user, application)[:SIMILAR_SHOWN]),
+        "similar": similar(user, application),
     }
 
 
@@ -85,34 +88,6 @@ def _answered(table: str, answers: dict[str, dict[str, Any]]) -> Iterator[dict[s
     for code, answer in answers.items():
         yield {"code": code, "text": reference.text_of(table, code), **answer, "level_name": LEVEL_NAMES.get(answer["level"], answer["level"]),
                "mitigation": [as_sentence(condition) for condition in answer.get("mitigation", [])]}
-
-
-def _timeline(application: Application, is_officer: bool) -> Iterator[dict[str, Any]]:
-    for name, words in (("submission", _("Filed")), ("withdrawal", _("Withdrawn"))):
-        fact = getattr(application, name, None)
-        if fact is not None:
-            yield entry(fact, words, getattr(fact, "reason", ""))
-    yield from decision_timeline(application, is_officer)
-    licence = getattr(application, "licence", None)
-    if licence is not None:
-        yield entry(licence, _("Licence %s issued") % licence.reference, url=reverse("licensing:licence", args=[licence.reference]), tone="good")
-    if is_officer:
-        yield from _casework_timeline(application)
-
-
-def _casework_timeline(application: Application) -> Iterator[dict[str, Any]]:
-    for assessment in application.assessments.all():
-        yield entry(assessment, _("Assessed"), assessment.summary)
-    for recommendation in application.recommendations.all():
-        yield entry(recommendation, _("Recommended: %s") % recommendation.get_outcome_display(), recommendation.note)
-        back = getattr(recommendation, "sent_back", None)
-        if back is not None:
-            yield entry(back, _("Sent back"), back.reason, "warn")
-    for hold in application.holds.all():
-        yield entry(hold, _("Put on hold"), hold.because, "warn")
-        release = getattr(hold, "release", None)
-        if release is not None:
-            yield entry(release, _("Hold released"), release.reason)
 
 
 def _steps(user: User, application: Application, context: dict[str, Any]) -> Iterator[dict[str, Any]]:

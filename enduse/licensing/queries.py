@@ -8,7 +8,7 @@ from datetime import date
 from hmac import compare_digest
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -19,6 +19,7 @@ from enduse.licensing.models import (
     Application,
     ApplicationLine,
     Assessment,
+    CaseEvent,
     ChangeProposal,
     Countersignature,
     Decision,
@@ -52,6 +53,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         Prefetch("assessments", Assessment.objects.select_related("recorded_by")),
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment").prefetch_related(
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
+        Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
         "lines", "intermediaries", "certificate__barred_parties")
 
 
@@ -59,9 +61,9 @@ def applications(user: User | None, *, state: str = "", search: str = "", end_us
     """The viewer's applications, newest first. `state` one of `states.NAMES`, or 'open'; `search` in references and names."""
     rows: QuerySet[Application] = Application.objects.visible_to(user)
     if state == "open":
-        rows = states.open_only(rows)
+        rows = rows.filter(case__state__in=states.OPEN)
     elif state in states.NAMES:
-        rows = states.in_state(rows, state)
+        rows = rows.filter(case__state=state)
     if search.strip():
         text = search.strip()
         rows = rows.filter(Q(reference__icontains=text) | Q(end_user__name__icontains=text) | Q(applicant__name__icontains=text)
@@ -165,16 +167,6 @@ def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tupl
     for firearm_type, make, model, value in rows:
         earlier[(firearm_type, make, model)].append(value)
     return earlier
-
-
-def similar(user: User | None, application: Application) -> QuerySet[Application]:
-    """Decided applications that ask for a type of this one, those of the same end user first, with their decisions."""
-    types = {line.firearm_type for line in application.lines.all()}
-    rows = Application.objects.visible_to(user).exclude(pk=application.pk).filter(Exists(Decision.objects.filter(application=OuterRef("pk"), appeal=None)))
-    same = Case(When(end_user=application.end_user, then=0), default=1, output_field=IntegerField())
-    rows = rows.filter(Exists(ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)))
-    return rows.annotate(distance=same).order_by("distance", "-pk").select_related("end_user", "licence").prefetch_related(
-        Prefetch("decisions", Decision.objects.select_related("appeal", "legislature_notice__objection")))
 
 
 def record_as_words(end_user: Party) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.licensing import states
+from enduse.licensing import casefile, states
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.queries import approved_in_scope
 from enduse.measures.actions import refuse_if_measure_in_force
@@ -38,6 +38,8 @@ def before_approval(application: Application, *, screened: dict[int, PartyState]
         return []
     tests: list[tuple[str, Callable[[], Any]]] = [
         ("hold", lambda: refuse_if_held(application)),
+        ("question", lambda: refuse_while_asked(application)),
+        ("advice", lambda: refuse_while_advice_is_open(application)),
         ("screening", lambda: refuse_unless_screened(application, clear=True, screened=screened)),
         ("measure", lambda: refuse_under_a_measure(application, clock.today())),
         ("assessment", lambda: refuse_unless_assessed(application)),
@@ -63,6 +65,24 @@ def refuse_if_held(application: Application) -> None:
             application=application.reference, because=" · ".join(hold.because for hold in holds), source=holds[0].source)
 
 
+def refuse_while_asked(application: Application) -> None:
+    """Nothing is recommended or decided while the applicant has not answered what it was asked."""
+    asked = casefile.open_questions(application)
+    if asked:
+        raise Refused(
+            _("%(application)s waits for the applicant: %(question)s"), _("Wait for the answer, or withdraw the question."),
+            application=application.reference, question=" · ".join(each.asked.text for each in asked))
+
+
+def refuse_while_advice_is_open(application: Application) -> None:
+    """Nothing is decided while another body's advice is open."""
+    waiting = casefile.open_advice(application)
+    if waiting:
+        raise Refused(
+            _("%(application)s waits for the advice of %(bodies)s."), _("Wait for it, or close the request and say why."),
+            application=application.reference, bodies=", ".join(sorted({str(each.asked.body) for each in waiting})))
+
+
 def refuse_unless_screened(application: Application, *, clear: bool, screened: dict[int, PartyState] | None = None) -> None:
     """Rule 2: every party compared with the current lists and every hit answered; `clear`: and none of them on a list."""
     parties = {party.pk: party for _role, party in application.parties()}
@@ -78,7 +98,7 @@ def refuse_unless_screened(application: Application, *, clear: bool, screened: d
 def refuse_unless_assessed(application: Application) -> Assessment:
     """Rule 2: a completed assessment since the application was filed."""
     assessment = states.latest_assessment(application)
-    if assessment is None or assessment.pk < application.submission.pk:
+    if assessment is None:
         raise Refused(_("%(application)s is not assessed."), _("A licensing officer answers every criterion and flag."), rule=2,
                       application=application.reference)
     return assessment

@@ -1,9 +1,11 @@
 """Where an application stands: derived from its facts, here alone, for one application and for the rows of a list.
 
-    draft -> submitted -> assessed -> recommended -> approved | denied | returned
-             any of the middle three may be held, or withdrawn by the applicant
+    draft -> submitted -> in review -> assessed -> recommended -> approved | denied | returned
+             any of the middle four may be held, or withdrawn by the applicant; a question to the applicant stops all but the last
     approved above a threshold: to_notify -> notified -> approved (the licence is issued) | objected
     denied -> appealed -> assessed -> recommended -> approved | denied, by officers not of the first decision
+
+An amendment by the applicant is a new version: what was assessed or recommended before it is kept and no longer counts.
 """
 
 from __future__ import annotations
@@ -13,25 +15,28 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from enduse.licensing.casefile import assignment_of, open_questions, version_since
+from enduse.licensing.cases import CaseEvent
 from enduse.licensing.casework import Appeal, Assessment, Decision, Hold, HoldRelease, Recommendation, SentBack
 
 if TYPE_CHECKING:
     from enduse.licensing.models import Application
 
-DRAFT, SUBMITTED, ASSESSED, RECOMMENDED, HELD, APPROVED, DENIED, RETURNED, WITHDRAWN = (
-    "draft", "submitted", "assessed", "recommended", "held", "approved", "denied", "returned", "withdrawn")
+DRAFT, SUBMITTED, IN_REVIEW, ASKED, ASSESSED, RECOMMENDED, HELD, APPROVED, DENIED, RETURNED, WITHDRAWN = (
+    "draft", "submitted", "in_review", "asked", "assessed", "recommended", "held", "approved", "denied", "returned", "withdrawn")
 TO_NOTIFY, NOTIFIED, OBJECTED, APPEALED = "to_notify", "notified", "objected", "appealed"
 NAMES = {
-    DRAFT: _("draft"), SUBMITTED: _("submitted"), ASSESSED: _("assessed"), RECOMMENDED: _("recommended"), HELD: _("on hold"),
+    DRAFT: _("draft"), SUBMITTED: _("submitted"), IN_REVIEW: _("in review"), ASKED: _("question to applicant"),
+    ASSESSED: _("assessed"), RECOMMENDED: _("recommended"), HELD: _("on hold"),
     TO_NOTIFY: _("approved, legislature to be told"), NOTIFIED: _("approved, legislature told"), OBJECTED: _("the legislature objected"),
     APPROVED: _("approved"), DENIED: _("denied"), APPEALED: _("under appeal"), RETURNED: _("returned without action"),
     WITHDRAWN: _("withdrawn"),
 }
-TONES = {DRAFT: "quiet", SUBMITTED: "note", ASSESSED: "note", RECOMMENDED: "note", HELD: "warn", APPROVED: "good", DENIED: "bad",
-         RETURNED: "quiet", WITHDRAWN: "quiet", TO_NOTIFY: "warn", NOTIFIED: "note", OBJECTED: "bad", APPEALED: "warn"}
+TONES = {DRAFT: "quiet", SUBMITTED: "note", IN_REVIEW: "note", ASKED: "warn", ASSESSED: "note", RECOMMENDED: "note", HELD: "warn",
+         APPROVED: "good", DENIED: "bad", RETURNED: "quiet", WITHDRAWN: "quiet", TO_NOTIFY: "warn", NOTIFIED: "note", OBJECTED: "bad", APPEALED: "warn"}
 PARTY_ROLES = {"applicant": _("applicant"), "seller": _("seller"), "end_user": _("end user"), "consignee": _("consignee"),
                "intermediary": _("broker or agent"), "payer": _("payer")}
-OPEN = frozenset({SUBMITTED, ASSESSED, RECOMMENDED, HELD, APPEALED})
+OPEN = frozenset({SUBMITTED, IN_REVIEW, ASKED, ASSESSED, RECOMMENDED, HELD, APPEALED})
 BY_OUTCOME = {Recommendation.APPROVE: APPROVED, Recommendation.DENY: DENIED, Recommendation.RETURN: RETURNED}
 
 
@@ -46,11 +51,15 @@ def state_of(application: Application) -> str:
         return DRAFT
     if open_holds(application):
         return HELD
+    if open_questions(application):
+        return ASKED
     if live_recommendation(application) is not None:
         return RECOMMENDED
     if latest_assessment(application) is not None:
         return ASSESSED
-    return SUBMITTED if decision is None else APPEALED
+    if decision is not None:
+        return APPEALED
+    return IN_REVIEW if assignment_of(application) is not None else SUBMITTED
 
 
 def _after(decision: Decision, application: Application) -> str:
@@ -79,9 +88,9 @@ def open_appeal(application: Application) -> Appeal | None:
 
 
 def _since(application: Application) -> int:
-    """From where in the log on the casework counts: an appeal begins it anew."""
+    """From where in the log on the casework counts: an amendment and an appeal each begin it anew."""
     appeal = open_appeal(application)
-    return appeal.pk if appeal is not None else -1
+    return max(version_since(application), appeal.pk if appeal is not None else -1)
 
 
 def open_holds(application: Application) -> list[Hold]:
@@ -90,12 +99,13 @@ def open_holds(application: Application) -> list[Hold]:
 
 
 def latest_assessment(application: Application) -> Assessment | None:
+    """The assessment that counts: the last one of the version that stands, and after an appeal of what follows it."""
     since = _since(application)
     return max((each for each in application.assessments.all() if each.pk > since), key=lambda each: each.pk, default=None)
 
 
 def live_recommendation(application: Application) -> Recommendation | None:
-    """The latest recommendation, unless it was sent back or an appeal came after. Earlier ones are void: a new one takes their place."""
+    """The latest recommendation, unless it was sent back, or an amendment or an appeal came after. Earlier ones are void: a new one takes their place."""
     last = max(application.recommendations.all(), key=lambda each: each.pk, default=None)
     if last is None or getattr(last, "sent_back", None) is not None or last.pk < _since(application):
         return None
@@ -144,11 +154,18 @@ def _middle() -> dict[str, Q]:
     held = Q(Exists(Hold.objects.filter(application=OuterRef("pk")).exclude(Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))))))
     newest = Recommendation.objects.filter(application=OuterRef("application")).order_by("-pk").values("pk")[:1]
     voided = SentBack.objects.filter(recommendation=OuterRef("pk"))
-    # An appeal begins the casework anew: what was said before it no longer counts.
+    events = CaseEvent.objects.filter(application=OuterRef("pk"))
+    ended = CaseEvent.objects.filter(about=OuterRef("pk"), sort__in=CaseEvent.ENDS)
+    asked = Q(Exists(events.filter(sort=CaseEvent.ASKED).exclude(Exists(ended))))
+    # An appeal and an amendment begin the casework anew: what was said before no longer counts.
+    amended_since = CaseEvent.objects.filter(application=OuterRef("application"), sort=CaseEvent.AMENDED, pk__gt=OuterRef("pk"))
     appealed_since = Appeal.objects.filter(decision__application=OuterRef("application"), pk__gt=OuterRef("pk"))
-    recommended = Q(Exists(Recommendation.objects.filter(application=OuterRef("pk"), pk=newest).exclude(Exists(voided)).exclude(Exists(appealed_since))))
-    assessed = Q(Exists(Assessment.objects.filter(application=OuterRef("pk")).exclude(Exists(appealed_since))))
+    standing = Recommendation.objects.filter(application=OuterRef("pk"), pk=newest).exclude(Exists(voided))
+    recommended = Q(Exists(standing.exclude(Exists(appealed_since)).exclude(Exists(amended_since))))
+    assessed = Q(Exists(Assessment.objects.filter(application=OuterRef("pk")).exclude(Exists(appealed_since)).exclude(Exists(amended_since))))
     appealed = Q(Exists(Appeal.objects.filter(decision__application=OuterRef("pk"))))
-    fresh = ~held & ~recommended & ~assessed
-    return {HELD: held, RECOMMENDED: ~held & recommended, ASSESSED: ~held & ~recommended & assessed, SUBMITTED: fresh & ~appealed,
-            APPEALED: fresh & appealed}
+    handed = CaseEvent.objects.filter(application=OuterRef("application"), sort__in=[CaseEvent.ASSIGNED, CaseEvent.RELEASED])
+    taken = Q(Exists(events.filter(sort=CaseEvent.ASSIGNED, pk=handed.order_by("-pk").values("pk")[:1])))
+    fresh = ~held & ~asked & ~recommended & ~assessed
+    return {HELD: held, ASKED: ~held & asked, RECOMMENDED: ~held & ~asked & recommended, ASSESSED: ~held & ~asked & ~recommended & assessed,
+            APPEALED: fresh & appealed, IN_REVIEW: fresh & ~appealed & taken, SUBMITTED: fresh & ~appealed & ~taken}

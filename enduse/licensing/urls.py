@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from enduse.licensing import assess_views, change_views, decision_views, letter_views, licence_views, views
+from enduse.licensing import assess_views, case_urls, change_views, decision_views, letter_views, licence_views, views
 
 app_name = "licensing"
 urlpatterns = [
-    path("applications/", views.applications, name="applications"),
+    *case_urls.urlpatterns,
     path("applications/new/", views.new, name="new"),
     path("applications/<str:reference>/", views.application, name="application"),
     path("applications/<str:reference>/edit/", views.edit, name="edit"),

@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enduse.accounts.access import needs, sees_noun
-from enduse.accounts.actions import note_read
 from enduse.documents.actions import attach
 from enduse.documents.models import Document
 from enduse.licensing import actions, queries, states
+from enduse.licensing.advice import consolidated
 from enduse.licensing.assess_form import recommended_first
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import (
     ApplicationForm,
-    ApplicationsFilter,
     DecideForm,
     HoldForm,
     LineForms,
@@ -30,31 +29,14 @@ from enduse.licensing.forms import (
 from enduse.licensing.models import Application, Decision, Hold
 from enduse.licensing.pages import application_page
 from enduse.licensing.readiness import before_approval
-from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.pages import attempt, say, visible_or_404
 from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 from enduse.screening.actions import screen_all
 
-EXPORT_AT_ONCE = 500
-
 
 def find(request: HttpRequest, reference: str) -> Application:
     return visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
-
-
-@sees_noun("application")
-@require_GET
-def applications(request: HttpRequest) -> HttpResponse:
-    rows = queries.applications(request.user, state=request.GET.get("state", ""), search=request.GET.get("search", ""))
-    if request.GET.get("format") == "csv":
-        note_read(request.user, "application", "export of the list")
-        return csv_download("applications", ["reference", "state", "applicant", "end_user", "country", "quantity", "submitted_at"], (
-            [each.reference, each.state, each.applicant.name, each.end_user.name, each.country, sum(line.quantity for line in each.lines.all()),
-             each.submission.recorded_at.isoformat() if hasattr(each, "submission") else ""]
-            for each in rows.iterator(chunk_size=EXPORT_AT_ONCE)))
-    return render(request, "licensing/applications.html", {
-        "page": page_of(request, rows), "filter_form": ApplicationsFilter(request.GET or None), "names": states.NAMES, "tones": states.TONES,
-        "export": True})
 
 
 @sees_noun("application")
@@ -147,7 +129,8 @@ def screen(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     known = find(request, reference)
-    form = RecommendForm(request.POST or None, initial=recommended_first(states.latest_assessment(known)))
+    known_advice = {"note": consolidated(known).text}
+    form = RecommendForm(request.POST or None, initial={**recommended_first(states.latest_assessment(known)), **known_advice})
     if request.method == "POST" and form.is_valid():
         done = attempt(request, form, lambda: actions.recommend(known, by=request.user, **form.recommended()))
         if done is not None:

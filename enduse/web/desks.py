@@ -22,6 +22,7 @@ from enduse.diversion.models import Estimate
 from enduse.ledger.models import ForgettingProposal
 from enduse.licensing import queries as licensing
 from enduse.licensing import states
+from enduse.licensing.caselists import cases, questions_for, requests_for
 from enduse.licensing.models import Application, ChangeProposal, Hold, HoldRelease
 from enduse.measures import queries as measures
 from enduse.monitoring.models import Check, CheckOutcome
@@ -108,7 +109,15 @@ def _applications(user: User, state: str, text: str, why: str = "", tone: str = 
     return Step(text, rows.order_by().count(), _at("licensing:applications", state=state), why, tone)
 
 
+def _cases(user: User, text: str, why: str = "", tone: str = "", **filters: str) -> Step:
+    return Step(text, cases(user, **filters).order_by().count(), _at("licensing:applications", **filters), why, tone)
+
+
 def _applicant(user: User) -> Iterator[Step]:
+    waiting = questions_for(user)
+    first = waiting.first()
+    url = address("licensing:applications") + f"{first.application.reference}/#questions" if first is not None else ""
+    yield Step(_("Answer questions of the authority"), waiting.count(), url, _("The decision waits for your answer."), "warn")
     yield _applications(user, states.DRAFT, _("Finish and submit drafts"))
     yield _applications(user, states.HELD, _("Applications on hold"), _("The authority says on each what it waits for."), "warn")
     yield _expiring(user)
@@ -156,6 +165,9 @@ def _officer(user: User) -> Iterator[Step]:
     yield Step(
         _("Resolve possible list hits"), open_hits(user).order_by().count(), _at("screening:hits"), _("No decision before each is answered."), "warn"
     )
+    yield _cases(user, _("Your cases that are overdue"), tone="warn", officer="me", due="overdue", sort="due")
+    yield _cases(user, _("Go on with your cases"), officer="me", state="open", sort="due")
+    yield _cases(user, _("Take a case that nobody has"), officer="nobody", sort="due")
     yield _applications(user, states.SUBMITTED, _("Assess new applications"))
     yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))
     yield _applications(user, states.HELD, _("Look into applications on hold"), _("Something was learnt about the end user."), "warn")
@@ -251,6 +263,13 @@ def _customs(user: User) -> Iterator[Step]:
     yield Step(_("Licence lines on which customs and the register differ"), len(differences(by=user)), _at("deliveries:differences"), tone="warn")
 
 
+def _adviser(user: User) -> Iterator[Step]:
+    waiting = requests_for(user)
+    first = waiting.first()
+    url = address("licensing:applications") + f"{first.application.reference}/" if first is not None else ""
+    yield Step(_("Give the advice that your body was asked for"), waiting.count(), url, _("The most pressing first."))
+
+
 STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {
     Role.APPLICANT: _applicant,
     Role.EXPORTER: _exporter,
@@ -264,4 +283,5 @@ STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {
     Role.AUDITOR: _auditor,
     Role.ADMINISTRATOR: _administrator,
     Role.CUSTOMS: _customs,
+    Role.ADVISER: _adviser,
 }

@@ -80,6 +80,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     )),
     (_("Running"), (
         (_("The log"), "ledger:log", _all),
+        (_("Routing rules"), "licensing:routing", _may("licensing.edit_routing")),
         (_("Users"), "accounts:users", _may("accounts.manage_users")),
         (_("Permissions"), "accounts:permissions", _all),
     )),

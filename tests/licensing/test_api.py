@@ -98,6 +98,6 @@ def test_who_may_not_do_a_thing_is_told_so_whether_or_not_it_exists(people, path
 def test_who_sees_no_applications_is_told_so(people):
     given.submitted(people)
     allowed = {role for role, user in people.by_role().items() if Api(user).get("/licensing/applications").status_code == 200}
-    assert allowed == {"applicant", "exporter", "licensing_officer", "countersigner", "auditor"}
+    assert allowed == {"applicant", "exporter", "licensing_officer", "countersigner", "auditor", "adviser"}
     assert Api(people.exporter).get("/licensing/applications").json()["count"] == 1
     assert Api(people.applicant).get("/licensing/applications").json()["count"] == 0

@@ -13,6 +13,9 @@ from tests.licensing import given
 def every_state(people) -> dict[str, Application]:
     held = given.submitted(people)
     actions.hold(held, because="A letter", by=people.officer)
+    asked, taken = given.submitted(people), given.submitted(people)
+    actions.ask(asked, text="Who?", by=people.officer)
+    actions.take(taken, by=people.officer)
     back = given.recommended(people)
     actions.send_back(back, reason="Look again.", by=people.countersigner)
     denied = given.recommended(people, outcome="deny", reason_codes=["DV"])
@@ -28,7 +31,7 @@ def every_state(people) -> dict[str, Application]:
     return {
         "to_notify": given.approved_above_threshold(people, second), "notified": told, "objected": objected, "appealed": appealed,
         "draft": given.drafted(people), "submitted": given.submitted(people), "assessed": back, "recommended": given.recommended(people),
-        "held": held, "approved": given.licensed(people).application, "denied": denied, "returned": returned,
+        "held": held, "asked": asked, "in_review": taken, "approved": given.licensed(people).application, "denied": denied, "returned": returned,
         "withdrawn": actions.withdraw(given.submitted(people), by=people.exporter),
     }
 
@@ -44,9 +47,9 @@ def test_each_state_is_found_alike_in_memory_and_by_the_database(people):
 
 def test_a_list_of_applications_asks_for_their_states_at_once(people, django_assert_max_num_queries):
     every_state(people)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         found = [each.state for each in queries.applications(people.officer)]
-    assert len(found) == 12
+    assert len(found) == 14
 
 
 def test_the_page_lists_what_stands_in_the_way_of_an_approval(people):

@@ -46,6 +46,7 @@ ACTION_OF = {
 }
 NOUN_OF = {
     "parties.list_links": "party",
+    "licensing.list_cases": "application", "licensing.get_case": "application", "licensing.get_versions": "application",
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
     "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",

@@ -22,6 +22,7 @@ from tests.permissions.world import ANYBODY, World
 ROLES = [*Role, ANYBODY]
 # What stands before a place in an address says what the place names; where the address begins with it, the floor does.
 NAMED_AFTER = {
+    "questions": "question", "advice": "advice", "cases": "application",
     "applications": "application", "licences": "licence", "holds": "hold", "consignments": "consignment", "firearms": "firearm", "events": "event",
     "units": "unit", "stocktakes": "stocktake", "checks": "check", "recoveries": "recovery", "operations": "operation", "documents": "document",
     "measures": "measure", "estimates": "estimate", "deliveries": "consignment", "monitoring": "check", "diversion": "estimate", "scenarios": "scenario", "lab": "scenario", "reports": "report",

@@ -20,7 +20,7 @@ from enduse.diversion.actions import estimate
 from enduse.documents.actions import attach
 from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
-from enduse.licensing.actions import buy, hold, propose_revocation
+from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
 from enduse.licensing.models import Licence
 from enduse.parties.actions import register
 from enduse.parties.models import Party
@@ -63,6 +63,8 @@ def make() -> World:
               file_name="carriers.csv")
     screen(people.carrier, by=people.officer)
     waiting = licensing.submitted(people, by=people.applicant, capacity="buying_government")
+    question = ask(waiting, text="Which units will hold them?", by=people.officer)
+    advice = ask_advice(waiting, body=people.ministry, text="The region.", by=people.officer)
     held = hold(waiting, because="A question to the end user.", by=people.officer)
     recovered = tracing.recovery(people, marks="W00000?", recovered_on=clock.today())
     operation = tracing.operation(people, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
@@ -80,7 +82,7 @@ def make() -> World:
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
     received = CustodyEvent.objects.filter(sort=CustodyEvent.RECEIVED).get()  # which each role that sees firearms sees, the exporter too
     named = {
-        "application": waiting.reference, "licence": licence.reference, "change": proposal.pk, "purchase": ordered.pk, "hold": held.pk, "consignment": Consignment.objects.get().reference,
+        "application": waiting.reference, "question": question.pk, "advice": advice.pk, "licence": licence.reference, "change": proposal.pk, "purchase": ordered.pk, "hold": held.pk, "consignment": Consignment.objects.get().reference,
         "firearm": firearms[0].pk, "firearms": Firearm.objects.count(), "event": event.pk, "unit": people.zone.pk, "stocktake": counted.pk,
         "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,

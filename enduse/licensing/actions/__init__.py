@@ -1,5 +1,6 @@
 """What is done in licensing: filing by the applicant, casework and decision by officers, the life of a licence."""
 
+from enduse.licensing.actions.advising import advise, ask_advice, close_advice
 from enduse.licensing.actions.amending import agree, decline, propose_amendment, propose_revocation
 from enduse.licensing.actions.appealing import appeal
 from enduse.licensing.actions.assessing import assess
@@ -7,6 +8,7 @@ from enduse.licensing.actions.buying import buy, release_purchase
 from enduse.licensing.actions.casework import recommend
 from enduse.licensing.actions.deciding import decide, send_back
 from enduse.licensing.actions.filing import CertificateGiven, LineAsked, draft, revise_draft, submit, withdraw
+from enduse.licensing.actions.handling import assign, flag, move, note, release, take
 from enduse.licensing.actions.holds import hold, hold_applications_of, release_hold
 from enduse.licensing.actions.notifying import issue, notify, object_to
 from enduse.licensing.actions.permits import (
@@ -19,12 +21,17 @@ from enduse.licensing.actions.permits import (
     suspend_on_alert,
     use,
 )
+from enduse.licensing.actions.questions import answer_question, ask, remind, withdraw_question
 from enduse.licensing.actions.replacing import draft_replacement
+from enduse.licensing.actions.routing import edit_routing
 from enduse.licensing.actions.signs import end_sign, post_duty_done, post_sign
+from enduse.licensing.actions.versioning import amend, copy
 
 __all__ = [
-    "CertificateGiven", "LineAsked", "agree", "appeal", "assess", "buy", "decide", "decline", "draft", "draft_replacement", "end_sign",
-    "hold", "hold_applications_of", "issue", "notify", "object_to", "post_duty_done", "post_sign", "propose_amendment", "propose_revocation", "recommend",
-    "refuse_beyond_licence", "refuse_unless_live", "reinstate", "release_hold", "release_purchase", "rescreen_licensed_parties",
-    "revise_draft", "send_back", "submit", "surrender", "suspend", "suspend_on_alert", "use", "withdraw",
+    "CertificateGiven", "LineAsked", "advise", "agree", "amend", "answer_question", "appeal", "ask", "ask_advice", "assess", "assign", "buy",
+    "close_advice", "copy", "decide", "decline", "draft", "draft_replacement", "edit_routing", "end_sign", "flag", "hold",
+    "hold_applications_of", "issue", "move", "note", "notify", "object_to", "post_duty_done", "post_sign", "propose_amendment",
+    "propose_revocation", "recommend", "refuse_beyond_licence", "refuse_unless_live", "reinstate", "release", "release_hold", "release_purchase",
+    "remind", "rescreen_licensed_parties", "revise_draft", "send_back", "submit", "surrender", "suspend", "suspend_on_alert", "take", "use",
+    "withdraw", "withdraw_question",
 ]

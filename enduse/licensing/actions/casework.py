@@ -15,7 +15,7 @@ from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
 from enduse.licensing import states
 from enduse.licensing.models import Application, Assessment, Recommendation
-from enduse.licensing.readiness import refuse_part_in_appealed, refuse_unless_assessed
+from enduse.licensing.readiness import refuse_part_in_appealed, refuse_unless_assessed, refuse_while_asked
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 
@@ -37,6 +37,7 @@ def recommend(
     with transaction.atomic():
         application = lock_open(application)
         refuse_part_in_appealed(application, by)
+        refuse_while_asked(application)
         assessment = refuse_unless_assessed(application)
         _refuse_bad_outcome(outcome, reason_codes)
         if outcome == Recommendation.APPROVE:

@@ -34,6 +34,8 @@ from enduse.licensing.readiness import (
     refuse_under_a_measure,
     refuse_unless_recommended,
     refuse_unless_screened,
+    refuse_while_advice_is_open,
+    refuse_while_asked,
 )
 from enduse.measures.models import Measure
 from enduse.references import next_reference
@@ -72,6 +74,8 @@ def decide(
                           application=application.reference)
         refuse_own_work(live, by)
         refuse_part_in_appealed(application, by)
+        refuse_while_asked(application)
+        refuse_while_advice_is_open(application)
         approving = live.outcome == Recommendation.APPROVE
         refuse_unless_screened(application, clear=approving)
         if approving:

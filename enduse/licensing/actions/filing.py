@@ -15,7 +15,10 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.actions.balances import refuse_beyond_balance
+from enduse.licensing.actions.routing import route
+from enduse.licensing.keeping import keep_case
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
+from enduse.licensing.queries import with_facts
 from enduse.parties.models import Party, party_of
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
@@ -78,6 +81,7 @@ def draft(
         application.reference = next_reference(Application, "A")
         application.save()
         _save_rest(application, lines, intermediaries, certificate)
+        keep_case(application)
     return application
 
 
@@ -92,18 +96,43 @@ def revise_draft(
         application = lock_own(application, by)
         if application.state != states.DRAFT:
             raise Refused(
-                _("%(application)s was submitted: its words stand."), _("Withdraw it and file another, or wait for the decision."), rule=5,
+                _("%(application)s was submitted: its words stand."), _("Amend it: what you filed is kept, and the new version stands beside it."), rule=5,
                 application=application.reference)
-        application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
-        application.seller = application.applicant if capacity == Application.EXPORTER and seller is None else seller
-        application.country, application.purpose = country.strip().upper(), purpose.strip()
-        application.payer, application.transit_countries = payer, countries_of(transit_countries)
-        refuse_unclear(application, lines, certificate)
-        application.save()
-        application.lines.all().delete()
-        EndUseCertificate.objects.filter(application=application).delete()
-        _save_rest(application, lines, intermediaries, certificate)
+        rewrite(application, capacity=capacity, end_user=end_user, consignee=consignee, country=country, purpose=purpose, lines=lines,
+                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries)
+        keep_case(application)
     return Application.objects.get(pk=application.pk)
+
+
+def rewrite(
+    application: Application, *, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
+    seller: Party | None, intermediaries: Iterable[Party], certificate: CertificateGiven | None, payer: Party | None,
+    transit_countries: Sequence[str],
+) -> None:
+    """Put these words in the place of an application's. A step of revising a draft and of amending; whoever calls holds the lock."""
+    application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
+    application.seller = application.applicant if capacity == Application.EXPORTER and seller is None else seller
+    application.country, application.purpose = country.strip().upper(), purpose.strip()
+    application.payer, application.transit_countries = payer, countries_of(transit_countries)
+    refuse_unclear(application, lines, certificate)
+    application.save()
+    application.lines.all().delete()
+    EndUseCertificate.objects.filter(application=application).delete()
+    _save_rest(application, lines, intermediaries, certificate)
+
+
+def save_copy(application: Application, by: User) -> Application:
+    """The words of an application as a new draft of the same party, without its certificate."""
+    with transaction.atomic():
+        made = Application.objects.create(
+            reference=next_reference(Application, "A"), capacity=application.capacity, applicant=application.applicant, seller=application.seller,
+            end_user=application.end_user, consignee=application.consignee, country=application.country, purpose=application.purpose,
+            drafted_by=by, payer=application.payer, transit_countries=application.transit_countries)
+        lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic)
+                 for line in application.lines.order_by("number")]
+        _save_rest(made, lines, list(application.intermediaries.all()), None)
+        keep_case(made)
+    return made
 
 
 def countries_of(given: Iterable[str]) -> list[str]:
@@ -236,6 +265,7 @@ def submit(application: Application, *, by: User) -> Application:
                                   field="certificate"))
         refuse_beyond_balance(application)
         record(Submission(application=application), by=by)
+        route(with_facts(Application.objects.filter(pk=application.pk)).get())
     return Application.objects.get(pk=application.pk)
 
 

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from enduse.accounts import permissions
+from enduse.licensing.cases import CaseEvent
 from enduse.web import charts, formats, states
 
 register = template.Library()
@@ -81,6 +82,12 @@ def serial(value: Any) -> SafeString:
     """{{ firearm.serial|serial }}: in a type that tells 0 from O and 1 from I."""
     return format_html('<span class="serial">{}</span>', value)
 
+
+
+@register.filter
+def position(code: str) -> str:
+    """{{ advice.code|position }}: a body's advice in words."""
+    return str(dict(CaseEvent.POSITIONS).get(code, code))
 
 
 @register.filter

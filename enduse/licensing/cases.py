@@ -1,0 +1,146 @@
+"""A case: everything that is said of an application between its filing and its decision, and the row kept of it for lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import Scope, scope_of
+from enduse.ledger.models import Fact, plain
+from enduse.parties.models import Party
+
+if TYPE_CHECKING:
+    from enduse.licensing.models import Application
+
+
+class CaseFact(Fact):
+    """A fact about an application: whoever records one brings the case's row up to date in the same transaction."""
+
+    class Meta:
+        abstract = True
+
+    def case(self) -> Application:
+        """The application that it is about."""
+        return self.application  # type: ignore[attr-defined, no-any-return]
+
+    def keep(self) -> None:
+        from enduse.licensing.keeping import keep_case
+
+        keep_case(self.case())
+
+
+class CaseEvent(CaseFact):
+    """One thing that was said or done in a case. What ends something (an answer, an advice) names what it ends in `about`."""
+
+    kind = "licensing.case_event"
+    ASKED, ANSWERED, UNASKED, REMINDED = "asked", "answered", "unasked", "reminded"
+    ASSIGNED, RELEASED, ROUTED, FLAGGED, UNFLAGGED, NOTED = "assigned", "released", "routed", "flagged", "unflagged", "noted"
+    ADVICE_ASKED, ADVISED, ADVICE_CLOSED, AMENDED = "advice_asked", "advised", "advice_closed", "amended"
+    SORTS = [
+        (ASKED, _("Question to the applicant")), (ANSWERED, _("Answered")), (UNASKED, _("Question withdrawn")), (REMINDED, _("Applicant reminded")),
+        (ASSIGNED, _("Assigned")), (RELEASED, _("Released")), (ROUTED, _("Queue")), (FLAGGED, _("Flag set")), (UNFLAGGED, _("Flag taken off")),
+        (NOTED, _("Note")), (ADVICE_ASKED, _("Advice asked")), (ADVISED, _("Advice given")), (ADVICE_CLOSED, _("Advice closed without answer")),
+        (AMENDED, _("Amended")),
+    ]
+    ENDS = (ANSWERED, UNASKED, ADVISED, ADVICE_CLOSED)
+    TO_APPLICANT = (ASKED, ANSWERED, UNASKED, REMINDED, AMENDED)  # what the applicant sees too
+    APPROVE, PROVISO, REFUSE, NO_COMMENT = "approve", "proviso", "refuse", "no_comment"
+    POSITIONS = [(APPROVE, _("no objection")), (PROVISO, _("no objection with a proviso")), (REFUSE, _("refuse")), (NO_COMMENT, _("no comment"))]
+
+    application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="case_events")
+    sort = models.CharField(max_length=16, choices=SORTS)
+    about = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="ended_by")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # to whom it is assigned
+    body = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="advice_asked")  # whose advice is asked
+    code = models.CharField(max_length=20, blank=True)  # a queue, a flag, a position, a version's number
+    due_on = models.DateField(null=True)
+    text = models.TextField(blank=True)
+    more = models.JSONField(default=dict)  # documents of an answer; rules of a routing; the words that an amendment replaced
+
+    class Meta:
+        indexes = [models.Index(fields=["sort", "due_on"])]
+        constraints = [
+            models.UniqueConstraint(fields=["about"], condition=Q(sort__in=["answered", "unasked", "advised", "advice_closed"]),
+                                    name="what_was_asked_ends_once"),
+            models.UniqueConstraint(fields=["about"], condition=Q(sort="reminded"), name="reminded_once"),
+            models.UniqueConstraint(fields=["application", "code"], condition=Q(sort="amended"), name="one_amendment_a_version"),
+            models.CheckConstraint(condition=~Q(sort="assigned") | Q(officer__isnull=False), name="an_assignment_names_its_officer"),
+            models.CheckConstraint(condition=~Q(sort="advice_asked") | Q(body__isnull=False), name="advice_is_asked_of_a_body"),
+        ]
+
+    def content(self) -> dict[str, Any]:
+        said = {
+            "application": self.application.reference, "sort": self.sort, "about": self.about_id,
+            "officer": self.officer.get_username() if self.officer else None, "body": self.body_id, "code": self.code,
+            "due_on": plain(self.due_on), "text": self.text, "more": plain(self.more)}
+        if self.sort == self.AMENDED:
+            said["words"] = self.application.words_of(int(self.code))
+        return said
+
+
+class RoutingRules(Fact):
+    """The rules that put a filed application into its queue, as an administrator saved them; the latest count.
+
+    `rules`: [{"name", "conditions": {...}, "queue", "flags": [...]}] in their order.
+    """
+
+    kind = "licensing.routing_rules"
+    rules = models.JSONField()
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"rules": plain(self.rules), "reason": self.reason}
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The cases of the applications that the viewer sees."""
+        if scope_of(user, "application") is Scope.ALL:
+            return self.filter(filed_at__isnull=False)
+        from enduse.licensing.models import Application
+
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+
+class Case(models.Model):
+    """Derived, rebuildable: where one application stands, kept so that lists of hundreds of thousands are found by index."""
+
+    application = models.OneToOneField("licensing.Application", primary_key=True, on_delete=models.CASCADE, related_name="case")
+    state = models.CharField(max_length=12)
+    queue = models.CharField(max_length=20, blank=True)
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    flags = models.CharField(max_length=200, blank=True)  # " URGENT PRESS "
+    filed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)  # empty: not open, or a question stops the clock
+    quantity = models.PositiveIntegerField(default=0)
+    value_cents = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveSmallIntegerField(default=1)
+    questions_open = models.PositiveSmallIntegerField(default=0)
+    advice_open = models.PositiveSmallIntegerField(default=0)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-application"]
+        indexes = [
+            models.Index(fields=["state", "-filed_at"]), models.Index(fields=["officer", "state", "due_on"]),
+            models.Index(fields=["queue", "state", "due_on"]), models.Index(fields=["due_on"]), models.Index(fields=["-filed_at"]),
+            models.Index(fields=["-quantity"]), models.Index(fields=["-value_cents"]),
+        ]
+
+
+class CaseWord(models.Model):
+    """Derived: one word that finds a case. `internal`: it stands only in what the applicant does not see."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=40)
+    internal = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["word", "case", "internal"])]
+        constraints = [models.UniqueConstraint(fields=["case", "word"], name="one_row_a_word_of_a_case")]
