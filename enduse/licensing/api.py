@@ -26,11 +26,11 @@ from enduse.licensing.schemas import (
     Applications,
     AssessIn,
     AssessmentOut,
-    ChangeOut,
     DecideIn,
     DecisionOut,
     HoldIn,
     HoldOut,
+    LicenceChangeOut,
     LicenceOut,
     Licences,
     LoadedOut,
@@ -264,21 +264,21 @@ def get_licence(request: HttpRequest, reference: str) -> Any:
     }
 
 
-@router.post("/licences/{reference}/suspend", response=ChangeOut, operation_id="licensing.suspend")
+@router.post("/licences/{reference}/suspend", response=LicenceChangeOut, operation_id="licensing.suspend")
 def suspend(request: HttpRequest, reference: str, body: Reason) -> Any:
     """Stop a licence at once."""
     permit(request.user, "licensing.suspend")
     return actions.suspend(_licence(request.user, reference), reason=body.reason, by=request.user)
 
 
-@router.post("/licences/{reference}/reinstate", response=ChangeOut, operation_id="licensing.reinstate")
+@router.post("/licences/{reference}/reinstate", response=LicenceChangeOut, operation_id="licensing.reinstate")
 def reinstate(request: HttpRequest, reference: str, body: Reason) -> Any:
     """Let a suspended licence live again: another person than the one who suspended it."""
     permit(request.user, "licensing.reinstate")
     return actions.reinstate(_licence(request.user, reference), reason=body.reason, by=request.user)
 
 
-@router.post("/licences/{reference}/surrender", response=ChangeOut, operation_id="licensing.surrender")
+@router.post("/licences/{reference}/surrender", response=LicenceChangeOut, operation_id="licensing.surrender")
 def surrender(request: HttpRequest, reference: str, body: Reason) -> Any:
     """Give a licence back: what was not shipped lapses."""
     permit(request.user, "licensing.surrender")

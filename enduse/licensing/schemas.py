@@ -272,7 +272,7 @@ class Licences(Schema):
     items: list[LicenceRow]
 
 
-class ChangeOut(Schema):
+class LicenceChangeOut(Schema):
     id: int = Field(alias="pk")
     change: str
     effective_on: date
@@ -284,7 +284,7 @@ class LicenceOut(LicenceRow):
     conditions: list[dict[str, Any]]
     conditions_in_words: list[str]
     lines: list[LicenceLineOut]
-    changes: list[ChangeOut]
+    changes: list[LicenceChangeOut]
     proposals: list[ChangeProposalOut]
     verification_code: str = Field(description="With the reference, anyone can check the licence on the public page.")
 
