@@ -35,10 +35,12 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ENDUSE_ORIGINS", ""
 ENDUSE_LOG_ORIGIN = os.environ.get("ENDUSE_LOG_ORIGIN", "enduse.example/log")
 # Who cosigns the log's checkpoints: "public-key address", several parted by commas. Without it, ENDUSE_HOME/witnesses.txt, one a line.
 ENDUSE_LOG_WITNESSES = os.environ.get("ENDUSE_LOG_WITNESSES", "")
+ENDUSE_SCAN_COMMAND = os.environ.get("ENDUSE_SCAN_COMMAND", "")
+ENDUSE_CLAMD = os.environ.get("ENDUSE_CLAMD", "")
 ENDUSE_UPLOAD_LIMIT_MB = int(os.environ.get("ENDUSE_UPLOAD_LIMIT_MB", "32"))
 
 FLOORS = [
-    "ledger", "accounts", "parties", "documents", "alerts", "screening",
+    "ledger", "accounts", "parties", "documents", "alerts", "screening", "certificates",
     "measures", "licensing", "custody", "deliveries", "monitoring", "tracing",
     "diversion", "lab", "reports",
 ]
@@ -65,9 +67,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "enduse.api.idempotency.Idempotency",
     "enduse.web.security.ContentSecurityPolicy",
+    # Before anything that reads a body: what is over the limit is refused by its announced length.
     "enduse.web.security.RefusalsAsPages",
+    "enduse.api.idempotency.Idempotency",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "enduse.urls"

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("enduse.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("alerts/", include("enduse.alerts.urls")),
+    path("certificates/", include("enduse.certificates.urls")),
     path("custody/", include("enduse.custody.urls")),
     path("deliveries/", include("enduse.deliveries.urls")),
     path("diversion/", include("enduse.diversion.urls")),

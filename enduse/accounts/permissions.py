@@ -59,6 +59,7 @@ class Scope(StrEnum):
     OWN_END_USER = "own end user"  # everything below the end user that the user's unit belongs to
     ADDRESSED = "addressed to the role"  # alerts: those meant for this role
     CONFIRMED = "once confirmed"  # recoveries: those whose trace is confirmed
+    REDACTED = "redacted versions only"
     PUBLISHED = "published only"
     ADVICE_ASKED = "advice asked"  # applications on which the advice of the user's own body was asked
     FIGURES = "figures only"  # counts without a name or a full serial
@@ -82,6 +83,16 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "screening.load_list": frozenset({L}),
     "screening.screen": frozenset({L}),
     "screening.resolve_hit": frozenset({L}),
+    "certificates.check": frozenset({L}),
+    "certificates.inquire": frozenset({L}),
+    "certificates.answer_inquiry": frozenset({L}),
+    "certificates.challenge": frozenset({L, S}),
+    "certificates.lift_challenge": frozenset({S}),
+    "certificates.issue": frozenset({L}),
+    "certificates.take_file": frozenset({L}),
+    "certificates.trust_issuer": frozenset({S}),
+    "licensing.file_paper": frozenset({A, X}),
+    "licensing.accept_difference": frozenset({L}),
     "measures.draft": frozenset({P}),
     "measures.propose": frozenset({P}),
     "measures.enact": frozenset({P}),
@@ -164,10 +175,12 @@ NOUNS: dict[str, dict[Role, Scope]] = {
     "user": _scopes(administrator=Scope.ALL, auditor=Scope.ALL),
     "party": _scopes(Scope.ALL, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER,
                      customs_officer=Scope.NONE, analyst=Scope.FIGURES, adviser=Scope.NONE),
-    "document": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
+    "document": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, monitor=Scope.REDACTED,
+                        tracing_officer=Scope.REDACTED),
     "alert": _scopes(Scope.NONE, auditor=Scope.ALL, licensing_officer=Scope.ADDRESSED, countersigner=Scope.ADDRESSED,
                      monitor=Scope.ADDRESSED, tracing_officer=Scope.ADDRESSED, policy_officer=Scope.ADDRESSED),
     "screening": _scopes(**_AUTHORITY),
+    "certificate": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "application": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, adviser=Scope.ADVICE_ASKED),
     # What officers and other bodies say among themselves: questions' drafts, notes, flags, queues, assignments.
     "casework": _scopes(**_AUTHORITY),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from enduse.deliveries import actions as deliveries
+from enduse.demo import papers
 from enduse.demo.decisions import decide, refuse
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
@@ -45,6 +46,7 @@ def _applications(cast: Cast) -> None:
     """One to screen (with a namesake on a list), one to assess, one to countersign, one still a draft."""
     to_countersign = file(cast, Asked(date(2011, 11, 21), {"beretta": 900, "rifle": 300}, cast.maker, by_government=True), 901, date(2011, 11, 21))
     screen(cast, to_countersign, date(2011, 11, 25))
+    papers.look_at(cast, to_countersign, date(2011, 11, 28), date(2011, 12, 2))
     assess(cast, to_countersign, date(2011, 12, 6))
     with at(date(2011, 12, 8), 12):
         licensing.recommend(
@@ -52,6 +54,7 @@ def _applications(cast: Cast) -> None:
             note="Approve on condition of counts by serial every six months.", by=cast.users["officer"])
     to_assess = file(cast, Asked(date(2011, 12, 5), {"carbine": 400}, cast.maker, by_government=False), 902, date(2011, 12, 5))
     screen(cast, to_assess, date(2011, 12, 9))
+    papers.look_at(cast, to_assess, date(2011, 12, 12), None)
     _decided(cast)
     with at(date(2011, 12, 20), 10):
         by = cast.users["exporter"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from enduse.demo import facts
+from enduse.demo import facts, papers
 from enduse.demo.decisions import decide, issued
 from enduse.demo.guns import PATTERNS
 from enduse.demo.people import Cast
@@ -141,6 +141,7 @@ def grant(cast: Cast, asked: Asked, number: int) -> Licence:
     officer = cast.users["officer"]
     application = file(cast, asked, number, day)
     screen(cast, application, day + timedelta(days=3))
+    papers.look_at(cast, application, day + timedelta(days=4), day + timedelta(days=7))
     assess(cast, application, day + timedelta(days=8))
     with at(day + timedelta(days=10), 11):
         conditions = [{"code": "LOSSREPORT", "parameters": {"hours": 72}}] if day.year >= 2010 else []

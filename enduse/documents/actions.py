@@ -16,47 +16,53 @@ from django.utils.translation import gettext as _
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.documents.models import Document
+from enduse.documents.scanning import scan
+from enduse.documents.sniffing import media_type, refuse_other_content
 from enduse.ledger.actions import record
 from enduse.parties.models import Party, party_of
 from enduse.refusals import Invalid, Problem, Refused
 
 CHUNK = 1 << 20
-HEAD = 16
-# extension -> (media type, how such a file begins; empty: text, which holds no zero byte)
-KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
-    ".pdf": ("application/pdf", (b"%PDF-",)),
-    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
-    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    ".csv": ("text/csv", ()),
-    ".txt": ("text/plain", ()),
-}
 
 
 def attach(
-    file: IO[bytes], *, name: str, subject: str, sort: str = Document.OTHER, owner: Party | None = None, by: User | None,
+    file: IO[bytes], *, name: str, subject: str, sort: str = Document.OTHER, owner: Party | None = None,
+    redacts: Document | None = None, by: User | None,
 ) -> Document:
     """Keep a file behind a subject (an application's or a recovery's reference).
 
-    Invalid: no such sort, a kind of file that is not taken, content that is not what the name says, empty, too large.
+    `redacts`: the document of which this is the redacted version, for those who may see no other.
+    Invalid: no such sort, a kind of file that is not taken, content that is not what the name says, empty, too large,
+    infected. Refused: a scanner that is set up gives no answer.
     """
     if by is not None:
         permit(by, "documents.attach")
     name = safe_name(name)
-    media_type = _media_type(name)
+    kind = media_type(name)
     if sort not in dict(Document.SORTS):
         raise Invalid(Problem(
             _("There is no such sort of document."), _("Choose one of: %s.") % ", ".join(dict(Document.SORTS)), field="sort", found=sort))
+    if redacts is not None:
+        subject, owner = _refuse_unredactable(redacts), redacts.owner
     kept, sha256, size = _keep(file, name)
     try:
+        scanned = scan(kept, name)
         with transaction.atomic():
             document = record(
-                Document(subject=subject[:40], owner=owner or party_of(by), sort=sort, name=name, media_type=media_type, size=size, sha256=sha256),
+                Document(subject=subject[:40], owner=owner or party_of(by), sort=sort, name=name, media_type=kind, size=size, sha256=sha256,
+                         scan=scanned, redacts=redacts),
                 by=by)
             os.replace(kept, path_of(document))
         return document
     finally:
         kept.unlink(missing_ok=True)
+
+
+def _refuse_unredactable(original: Document) -> str:
+    """Its subject. Refused: a redacted version of what is itself redacted."""
+    if original.redacts_id is not None:
+        raise Refused(_("This document is a redacted version itself."), _("Redact the original."))
+    return original.subject
 
 
 def folder() -> Path:
@@ -86,14 +92,6 @@ def safe_name(name: str) -> str:
     return f"{stem[:150]}{dot}{extension[:10]}" if dot else kept[:150]
 
 
-def _media_type(name: str) -> str:
-    known = KINDS.get(Path(name).suffix.lower())
-    if known is None:
-        raise Invalid(Problem(
-            _("This kind of file is not taken."), _("Send one of: %s.") % ", ".join(sorted(kind[1:] for kind in KINDS)), field="file", found=name))
-    return known[0]
-
-
 def _keep(file: IO[bytes], name: str) -> tuple[Path, str, int]:
     limit = settings.ENDUSE_UPLOAD_LIMIT_MB * 1_000_000
     kept = folder() / f"receiving-{uuid.uuid4().hex}"
@@ -102,7 +100,7 @@ def _keep(file: IO[bytes], name: str) -> tuple[Path, str, int]:
         with kept.open("wb") as out:
             while chunk := file.read(CHUNK):
                 if size == 0:
-                    _refuse_other_content(chunk, name)
+                    refuse_other_content(chunk, name)
                 size += len(chunk)
                 if size > limit:
                     raise Invalid(Problem(
@@ -116,13 +114,3 @@ def _keep(file: IO[bytes], name: str) -> tuple[Path, str, int]:
         kept.unlink(missing_ok=True)
         raise
     return kept, digest.hexdigest(), size
-
-
-def _refuse_other_content(head: bytes, name: str) -> None:
-    """A file is what its name says, by its first bytes: a spreadsheet or a program named .pdf is not taken."""
-    starts = KINDS[Path(name).suffix.lower()][1]
-    fits = any(head.startswith(start) for start in starts) if starts else b"\x00" not in head and not head.startswith(b"PK\x03\x04")
-    if not fits:
-        raise Invalid(Problem(
-            _("The content is not what the name says."), _("Save it in the format of its name, or give it its right name."), field="file",
-            found=f"{name}: {head[:HEAD]!r}"))

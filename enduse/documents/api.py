@@ -27,6 +27,8 @@ class DocumentOut(Schema):
     media_type: str
     size: int
     sha256: str
+    scan: str = Field(description="clean, or not_scanned where no scanner is set up.")
+    redacts: int | None = Field(None, alias="redacts_id", description="The original of which this is the redacted version.")
     recorded_at: datetime
 
 
@@ -48,10 +50,12 @@ def attach(
     request: HttpRequest, file: Annotated[UploadedFile, File(description="PDF, PNG, JPEG, CSV or text.")],
     subject: str = Form(description="The reference that it stands behind."),
     sort: str = Form(Document.OTHER, description="euc, order, import_authorisation, photo or other."),
+    redacts: int | None = Form(None, description="The document of which this is the redacted version."),
 ) -> Any:
     """Attach a file. Its content must be what its name says."""
     permit(request.user, "documents.attach")
-    return actions.attach(file, name=file.name or "", subject=subject, sort=sort, by=request.user)
+    original = visible_or_404(queries.documents(request.user), pk=redacts) if redacts is not None else None
+    return actions.attach(file, name=file.name or "", subject=subject, sort=sort, redacts=original, by=request.user)
 
 
 @router.get("/{int:document_id}", response=DocumentOut, operation_id="documents.get_document")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
+from enduse.documents.scanning import CLEAN, NOT_SCANNED
 from enduse.ledger.models import Fact
 from enduse.parties.models import Party, party_of
 
@@ -20,18 +21,24 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         scope = scope_of(user, "document")
         if scope is Scope.ALL:
             return self
+        if scope is Scope.REDACTED:
+            return self.exclude(redacts=None)
         own = party_of(user)
         return self.filter(owner=own) if scope is Scope.OWN_PARTY and own is not None else self.none()
 
 
 class Document(Fact):
-    """`subject` is the reference of what it stands behind (an application's, a recovery's); `owner` the party that filed it."""
+    """`subject` is the reference of what it stands behind (an application's, a recovery's); `owner` the party that filed it.
+
+    `redacts`: the original, where this is a version of it with parts blacked out; some roles see only such versions.
+    """
 
     kind = "documents.document"
     also_forgotten = ("name",)
     EUC, ORDER, IMPORT_AUTHORISATION, PHOTO, OTHER = "euc", "order", "import_authorisation", "photo", "other"
     SORTS = [(EUC, _("end-use certificate")), (ORDER, _("order or contract")), (IMPORT_AUTHORISATION, _("import authorisation")),
              (PHOTO, _("photo")), (OTHER, _("other"))]
+    SCANS = [(CLEAN, _("scanned: nothing found")), (NOT_SCANNED, _("not scanned"))]
 
     subject = models.CharField(max_length=40, db_index=True)
     owner = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
@@ -40,6 +47,8 @@ class Document(Fact):
     media_type = models.CharField(max_length=80)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    scan = models.CharField(max_length=12, choices=SCANS, default=NOT_SCANNED)
+    redacts = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="redacted")
 
     objects = DocumentQuerySet.as_manager()
 
@@ -51,4 +60,5 @@ class Document(Fact):
             transaction.on_commit(lambda: kept.unlink(missing_ok=True), robust=True)
 
     def content(self) -> dict[str, Any]:
-        return {"subject": self.subject, "sort": self.sort, "name": self.name, "size": self.size, "sha256": self.sha256}
+        return {"subject": self.subject, "sort": self.sort, "name": self.name, "size": self.size, "sha256": self.sha256,
+                **({"redacts": self.redacts_id} if self.redacts_id is not None else {})}

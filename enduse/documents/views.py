@@ -25,11 +25,13 @@ def documents(request: HttpRequest) -> HttpResponse:
 @needs("documents.attach")
 @require_http_methods(["GET", "POST"])
 def attach(request: HttpRequest) -> HttpResponse:
-    form = AttachForm(request.POST or None, request.FILES or None, initial={"subject": request.GET.get("subject", "")})
+    form = AttachForm(request.POST or None, request.FILES or None, initial={"subject": request.GET.get("subject", "")},
+                      documents=queries.documents(request.user).filter(redacts=None))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = attempt(request, form, lambda: actions.attach(
-            given["file"], name=given["file"].name, subject=given["subject"], sort=given["sort"], by=request.user))
+            given["file"], name=given["file"].name, subject=given["subject"], sort=given["sort"], redacts=given["redacts"],
+            by=request.user))
         if done is not None:
             say(request, _("%s was attached.") % done.name)
             return redirect("web:desk")

@@ -18,7 +18,7 @@ from enduse.refusals import Invalid
 
 # The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
 NOUN_OF = {
-    "accounts": "user", "parties": "party", "documents": "document", "screening": "screening", "measures": "measure",
+    "accounts": "user", "parties": "party", "documents": "document", "certificates": "certificate", "screening": "screening", "measures": "measure",
     "licensing": "application", "licensing.licence": "licence", "custody": "firearm", "custody.stocktake": "stocktake",
     "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
     "diversion": "estimate", "reports": "report", "ledger": "order",

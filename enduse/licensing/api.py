@@ -14,6 +14,8 @@ from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, states
 from enduse.licensing.case_api import router as case_router
+from enduse.licensing.certificate_api import registered
+from enduse.licensing.certificate_api import router as certificate_router
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.flags import raised
@@ -56,10 +58,11 @@ from enduse.screening.queries import states_of
 
 router = Router(tags=["licensing"])
 router.add_router("", decisions)
+router.add_router("", certificate_router)
 
 
 def _application(user: Any, reference: str) -> Application:
-    return visible_or_404(queries.with_facts(Application.objects.visible_to(user)), reference=reference)
+    return visible_or_404(queries.with_certificate(Application.objects.visible_to(user)), reference=reference)
 
 
 def _licence(user: Any, reference: str) -> Licence:
@@ -83,7 +86,8 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
             number=body.certificate_number, issuer=body.certificate_issuer, signatory=body.certificate_signatory,
             issued_on=body.certificate_issued_on, expires_on=body.certificate_expires_on, no_reexport=body.no_reexport,
             consents_to_checks=body.consents_to_checks, verifies_delivery=body.verifies_delivery, barred_regions=body.barred_regions,
-            barred_parties=[_party(user, pk, "barred_parties") for pk in body.barred_parties], file_sha256=body.certificate_sha256)
+            barred_parties=[_party(user, pk, "barred_parties") for pk in body.barred_parties], file_sha256=body.certificate_sha256,
+            single_use=body.certificate_single_use, quantity=body.certificate_quantity)
     return {
         "capacity": body.capacity, "end_user": _party(user, body.end_user, "end_user"), "consignee": _party(user, body.consignee, "consignee"),
         "country": body.country, "purpose": body.purpose, "lines": [actions.LineAsked(**line.dict()) for line in body.lines],
@@ -106,7 +110,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
                     for role, party in application.parties()],
         "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],
-        "certificate": given.as_words() if given else None,
+        "certificate": {**given.as_words(), **registered(given)} if given else None,
         "licence": licence.reference if licence else None, "outcome": decision.outcome if decision else None,
         "reason_codes": decision.recommendation.reason_codes if decision else [],
         "decisions": sorted(application.decisions.all(), key=lambda each: each.pk), "notice": getattr(decision, "legislature_notice", None),

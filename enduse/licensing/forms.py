@@ -42,6 +42,9 @@ class ApplicationForm(forms.Form):
     signatory = forms.CharField(label=_("Signed by"), max_length=200, required=False, help_text=_("Name and office."))
     issued_on = forms.DateField(label=_("Issued on"), required=False)
     expires_on = forms.DateField(label=_("Expires on"), required=False)
+    single_use = forms.BooleanField(label=_("It is for a single use"), required=False, initial=True)
+    quantity = forms.IntegerField(label=_("Firearms that it covers"), min_value=1, required=False,
+                                  help_text=_("As the certificate states it; needed where it is for several applications."))
     no_reexport = forms.BooleanField(label=_("It assures that nothing is passed on or re-exported without consent"), required=False)
     consents_to_checks = forms.BooleanField(label=_("It accepts checks on site"), required=False)
     verifies_delivery = forms.BooleanField(label=_("It promises proof of delivery"), required=False)
@@ -85,7 +88,10 @@ class ApplicationForm(forms.Form):
             return None
         regions = [part.strip() for part in given["barred_regions"].split(",") if part.strip()]
         kept = {name: given[name] for name in (
-            "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery")}
+            "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery", "single_use",
+            "quantity")}
+        # A box that nobody ticked and no quantity beside it: a form that does not ask, so the certificate is for this use.
+        kept["single_use"] = kept["single_use"] or kept["quantity"] is None
         return CertificateGiven(**kept, barred_regions=regions, barred_parties=list(given["barred_parties"]), file_sha256=file_sha256)
 
     def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:

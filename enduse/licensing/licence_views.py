@@ -18,6 +18,7 @@ from enduse.accounts.permissions import may
 from enduse.licensing import actions, dated, queries
 from enduse.licensing.actions.amending import REVOCABLE
 from enduse.licensing.actions.buying import purchases_of
+from enduse.licensing.certificate_pages import against_licence
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import LicencesFilter, ListForm, ReasonForm, VerifyForm
 from enduse.licensing.models import ChangeProposal, Licence, Purchase
@@ -75,7 +76,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "purchases": purchases_shown(request, found), "can_buy": own_purchase(request, found) and state == Licence.ACTIVE,
         "own_purchase": own_purchase(request, found), "can_replace": _can_replace(request, found, state), "authorities": authorities(found),
         "steps_named": {name: step[1] for name, step in STEPS.items()},
-        "measures": in_force(clock.today(), end_user=found.end_user, country=found.application.country, lines=found.lines.all()),
+        "against": against_licence(found, state), "measures": in_force(clock.today(), end_user=found.end_user, country=found.application.country, lines=found.lines.all()),
     })
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
+from enduse.certificates.models import Certificate
 from enduse.ledger.models import plain
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
@@ -144,7 +145,10 @@ class ApplicationLine(models.Model):
 
 
 class EndUseCertificate(models.Model):
-    """The end user's signed assurance. Its number is used once per issuer; its barred bodies and regions bind custody."""
+    """The end user's signed assurance as this application copies it. Its barred bodies and regions bind custody.
+
+    `registered` is the certificate itself, from the submission on: it counts its use over every application.
+    """
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="certificate")
     number = models.CharField(max_length=60)
@@ -158,12 +162,17 @@ class EndUseCertificate(models.Model):
     barred_regions = models.JSONField(default=list, blank=True)
     barred_parties = models.ManyToManyField(Party, blank=True, related_name="+")
     file_sha256 = models.CharField(max_length=64, blank=True)
+    single_use = models.BooleanField(default=True)
+    quantity = models.PositiveIntegerField(null=True, blank=True)  # null: a single use for whatever is asked here
+    registered = models.ForeignKey(Certificate, null=True, on_delete=models.PROTECT, related_name="filed_as")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["issuer", "number"], name="a_certificate_is_used_once")]
+        indexes = [models.Index(fields=["issuer", "number"])]
 
     def as_words(self) -> dict[str, Any]:
+        covers = {} if self.single_use and self.quantity is None else {"single_use": self.single_use, "quantity": self.quantity}
         return {
+            **covers,
             "number": self.number, "issuer": self.issuer, "signatory": self.signatory, "issued_on": plain(self.issued_on),
             "expires_on": plain(self.expires_on), "no_reexport": self.no_reexport, "consents_to_checks": self.consents_to_checks,
             "verifies_delivery": self.verifies_delivery, "barred_regions": self.barred_regions,

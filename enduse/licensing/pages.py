@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
+from enduse.documents.forms import size_hint
 from enduse.documents.queries import documents
 from enduse.licensing import flags, queries, risk_summary, states
 from enduse.licensing.casepage import case_context, case_steps, clock_in_words
+from enduse.licensing.certificate_pages import certificate_page
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_pages import decision_context, decision_steps
-from enduse.licensing.models import Application, EndUseCertificate
+from enduse.licensing.matching import compared
+from enduse.licensing.models import Application
 from enduse.licensing.questions import LEVEL_NAMES
 from enduse.licensing.readiness import before_approval, conditions_by_measures
 from enduse.licensing.similar import similar
@@ -38,7 +41,8 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
         "documents": list(documents(user, subject=application.reference)), "state": application.state,
         "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],
         "licence": getattr(application, "licence", None),
-        "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user),
+        "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user), **certificate_page(certificate),
+        "match": compared(application), "size_hint": size_hint(), "is_open": application.state in states.OPEN,
     }
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application) if context["is_officer"] else {
@@ -66,22 +70,12 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "assessment": assessment, "kept": risk_summary.read_again(assessment.drafted) if assessment else [], "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],
-        "recommendation": recommendation, "checklist": list(checklist(getattr(application, "certificate", None))),
+        "recommendation": recommendation,
         "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
         "measure_conditions": [
             (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today())] if is_open else [],
         "similar": similar(user, application),
     }
-
-
-def checklist(certificate: EndUseCertificate | None) -> Iterator[dict[str, Any]]:
-    """The list of what a certificate must hold: `found` True or False where its typed fields tell, None where an officer reads."""
-    if certificate is None:
-        return
-    for code, asked in reference.table("euc_checklist").items():
-        names = [name for name in asked.more["read_from"].split(",") if name]
-        found = all(bool(getattr(certificate, name)) for name in names) if names else None
-        yield {"code": code, "text": asked.text, "need": asked.more["need"], "found": found}
 
 
 def _answered(table: str, answers: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:

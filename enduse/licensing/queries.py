@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.alerts.models import Alert
+from enduse.certificates.models import Certificate
+from enduse.certificates.states import with_facts as with_certificate_facts
 from enduse.licensing import dated, flags, states
 from enduse.licensing.known_parties import seen
 from enduse.licensing.models import (
@@ -55,6 +57,11 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
         "lines", "intermediaries", "certificate__barred_parties")
+
+
+def with_certificate(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """As `with_facts`, with what the state of each certificate is derived from: for the page of one application."""
+    return with_facts(rows).prefetch_related(Prefetch("certificate__registered", with_certificate_facts(Certificate.objects.all())))
 
 
 def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.accounts.models import User
+from enduse.certificates import states as certificate_states
 from enduse.licensing import casefile, states
+from enduse.licensing.matching import compared
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.queries import approved_in_scope
 from enduse.measures.actions import refuse_if_measure_in_force
@@ -40,6 +42,8 @@ def before_approval(application: Application, *, screened: dict[int, PartyState]
         ("hold", lambda: refuse_if_held(application)),
         ("question", lambda: refuse_while_asked(application)),
         ("advice", lambda: refuse_while_advice_is_open(application)),
+        ("certificate", lambda: refuse_on_certificate(application)),
+        ("papers", lambda: refuse_on_differences(application)),
         ("screening", lambda: refuse_unless_screened(application, clear=True, screened=screened)),
         ("measure", lambda: refuse_under_a_measure(application, clock.today())),
         ("assessment", lambda: refuse_unless_assessed(application)),
@@ -81,6 +85,34 @@ def refuse_while_advice_is_open(application: Application) -> None:
         raise Refused(
             _("%(application)s waits for the advice of %(bodies)s."), _("Wait for it, or close the request and say why."),
             application=application.reference, bodies=", ".join(sorted({str(each.asked.body) for each in waiting})))
+
+
+def refuse_on_certificate(application: Application) -> None:
+    """No approval on a certificate that was recalled, is disputed or forged, or has expired."""
+    given = getattr(application, "certificate", None)
+    certificate = given.registered if given is not None else None
+    if certificate is None:
+        return
+    state = certificate_states.state_of(certificate)
+    if state in certificate_states.CHALLENGED:
+        against = next(each for each in certificate_states.standing(certificate) if each.sort == state)
+        raise Refused(
+            _("Certificate %(number)s is %(state)s: %(why)s"),
+            _("A dispute is settled by a countersigner; for what was recalled or forged the end user gives a new certificate, or deny."),
+            number=certificate.number, state=str(certificate_states.NAMES[state]), why=against.reason)
+    if certificate.expires_on < clock.today():
+        raise Refused(_("Certificate %(number)s expired on %(day)s."), _("Ask the applicant for a new certificate."), number=certificate.number,
+                      day=certificate.expires_on.isoformat())
+
+
+def refuse_on_differences(application: Application) -> None:
+    """No approval while a paper says otherwise than the application and no officer has accepted it with a reason."""
+    open_ones = compared(application).unanswered
+    if open_ones:
+        raise Refused(
+            _("The papers of %(application)s differ: %(what)s."),
+            _("The applicant files the right paper, or a licensing officer accepts each difference with a reason."),
+            application=application.reference, what="; ".join(f"{each.paper}, {each.what}: {each.said}" for each in open_ones))
 
 
 def refuse_unless_screened(application: Application, *, clear: bool, screened: dict[int, PartyState] | None = None) -> None:

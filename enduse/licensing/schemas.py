@@ -43,6 +43,8 @@ class ApplicationIn(Schema):
     barred_regions: list[str] = Field([], description="Regions that the certificate bars.")
     barred_parties: list[int] = Field([], description="Bodies that the certificate bars.")
     certificate_sha256: str = Field("", description="SHA-256 of the certificate's file.")
+    certificate_single_use: bool = Field(True, description="False: it carries several applications, up to its quantity.")
+    certificate_quantity: int | None = Field(None, description="How many firearms the certificate covers, as it states.")
 
 
 class LineOut(Schema):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enduse.licensing import assess_views, case_urls, change_views, decision_views, letter_views, licence_views, views
+from enduse.licensing import assess_views, case_urls, certificate_views, change_views, decision_views, letter_views, licence_views, paper_views, views
 
 app_name = "licensing"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("applications/<str:reference>/notice-letter/", letter_views.notice_letter, name="notice_letter"),
     path("licences/<str:reference>/paper/", letter_views.licence_paper, name="paper"),
     path("rules/", decision_views.rules, name="rules"),
+    path("applications/<str:reference>/papers/", paper_views.file_paper, name="file_paper"),
+    path("applications/<str:reference>/differences/<str:key>/accept/", paper_views.accept_difference, name="accept_difference"),
+    path("certificates/take/", paper_views.take_file, name="take_file"),
+    path("certificates/<int:pk>/check/", certificate_views.check, name="check_certificate"),
+    path("certificates/<int:pk>/challenge/", certificate_views.challenge, name="challenge_certificate"),
+    path("inquiries/<int:pk>/answer/", certificate_views.answer_inquiry, name="answer_inquiry"),
     path("licences/", licence_views.licences, name="licences"),
     path("licences/<str:reference>/", licence_views.licence, name="licence"),
     path("licences/<str:reference>/suspend/", licence_views.suspend, name="suspend"),

@@ -36,7 +36,7 @@ from enduse.screening.actions import screen_all
 
 
 def find(request: HttpRequest, reference: str) -> Application:
-    return visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
+    return visible_or_404(queries.with_certificate(Application.objects.visible_to(request.user)), reference=reference)
 
 
 @sees_noun("application")
@@ -90,7 +90,8 @@ def _initial(known: Application | None) -> dict[str, Any]:
     words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all())}
     if given is not None:
         words |= {name: getattr(given, name) for name in (
-            "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery")}
+            "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery", "single_use",
+            "quantity")}
         words |= {"barred_regions": ", ".join(given.barred_regions), "barred_parties": list(given.barred_parties.all())}
     return words
 

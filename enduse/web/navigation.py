@@ -56,6 +56,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
         (_("Applications"), "licensing:applications", _sees("application")),
         (_("Licences"), "licensing:licences", _sees("licence")),
         (_("Rules with dates"), "licensing:rules", _sees("licence")),
+        (_("Certificates"), "certificates:list", _sees("certificate")),
         (_("Screening"), "screening:lists", _sees("screening")),
         (_("Measures"), "measures:list", _sees("measure")),
     )),

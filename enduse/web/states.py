@@ -99,6 +99,11 @@ STATES: dict[str, tuple[object, str]] = {
     "unexpected": (_("unexpected"), WARN),
     "unfavourable": (_("unfavourable"), BAD),
     "verified": (_("verified"), GOOD),
+    "checked": (_("checked"), NOTE),
+    "disputed": (_("disputed"), WARN),
+    "forged": (_("forged"), BAD),
+    "recalled": (_("recalled"), BAD),
+    "used": (_("used"), QUIET),
     "withdrawn": (_("withdrawn"), QUIET),
 }
 

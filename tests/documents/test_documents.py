@@ -34,6 +34,9 @@ def test_a_file_is_kept_by_its_hash_and_logged(people):
     ("order.pdf", b"PK\x03\x04 a spreadsheet", "not what the name says"),
     ("photo.png", b"GIF89a", "not what the name says"),
     ("list.csv", b"a,b\x00c", "not what the name says"),
+    ("order.pdf", b"PK\x03\x04[Content_Types].xml", "an Excel workbook"),
+    ("order.pdf", b"\xd0\xcf\x11\xe0\xa1\xb1", "an old office file"),
+    ("notes.txt", b"<?xml version='1.0'?><!DOCTYPE x>", "an XML text"),
     ("program.exe", b"MZ", "kind of file is not taken"),
     ("noname", b"text", "kind of file is not taken"),
     ("order.pdf", b"", "is empty"),
@@ -71,7 +74,8 @@ def test_its_owner_and_the_authority_download_it_and_the_download_is_recorded(pe
     assert SensitiveRead.objects.get().reference == f"A-2011-0001 {document.pk}"
     assert signed_in(people.exporter).get(f"/documents/{document.pk}/").status_code == 200
     assert signed_in(people.applicant).get(f"/documents/{document.pk}/").status_code == 404
-    assert signed_in(people.tracer).get(f"/documents/{document.pk}/").status_code == 403
+    assert signed_in(people.tracer).get(f"/documents/{document.pk}/").status_code == 404
+    assert signed_in(people.policy).get(f"/documents/{document.pk}/").status_code == 403
 
 
 def test_the_api_takes_and_gives_a_file(people):

@@ -37,6 +37,7 @@ ACTION_OF = {
     "accounts.revoke_token": "accounts.make_token", "accounts.list_tokens": "accounts.make_token",
     "parties.change": "parties.register", "parties.link": "parties.register", "parties.end_link": "parties.register",
     "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
+    "certificates.end_trust": "certificates.trust_issuer", "certificates.take_file": "certificates.take_file",
     "deliveries.list_differences": "deliveries.read_differences", "licensing.get_notice_letter": "licensing.notify",
     "licensing.release_purchase": "licensing.buy", "licensing.draft_replacement": "licensing.draft",
     "licensing.rescreen_licensed_parties": "screening.screen", "custody.record_found": "custody.move", "custody.record_destroyed": "custody.move",
@@ -47,6 +48,8 @@ ACTION_OF = {
 NOUN_OF = {
     "parties.list_links": "party",
     "licensing.list_cases": "application", "licensing.get_case": "application", "licensing.get_versions": "application",
+    "certificates.get_file": "certificate", "certificates.get_recall_file": "certificate", "certificates.list_keys": "certificate",
+    "licensing.get_match": "application",
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
     "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",

@@ -23,6 +23,7 @@ ROLES = [*Role, ANYBODY]
 # What stands before a place in an address says what the place names; where the address begins with it, the floor does.
 NAMED_AFTER = {
     "questions": "question", "advice": "advice", "cases": "application",
+    "certificates": "certificate", "inquiries": "inquiry", "challenges": "challenge", "keys": "issuer_key",
     "applications": "application", "licences": "licence", "holds": "hold", "consignments": "consignment", "firearms": "firearm", "events": "event",
     "units": "unit", "stocktakes": "stocktake", "checks": "check", "recoveries": "recovery", "operations": "operation", "documents": "document",
     "measures": "measure", "estimates": "estimate", "deliveries": "consignment", "monitoring": "check", "diversion": "estimate", "scenarios": "scenario", "lab": "scenario", "reports": "report",

@@ -12,12 +12,14 @@ from enduse.accounts.actions import make_token
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Role
 from enduse.alerts.models import Alert
+from enduse.certificates.actions import challenge, inquire
 from enduse.custody.actions import report_loss
 from enduse.custody.counting import Read, stocktake
 from enduse.custody.models import CustodyEvent, Firearm
 from enduse.deliveries.models import Consignment
 from enduse.diversion.actions import estimate
 from enduse.documents.actions import attach
+from enduse.engines.translog import new_key
 from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
@@ -28,6 +30,7 @@ from enduse.reports.actions import draft as draft_report
 from enduse.screening.actions import load_list, screen
 from enduse.screening.models import Hit, ListVersion
 from tests import given
+from tests.certificates import given as certificates
 from tests.licensing import given as licensing
 from tests.measures import given as measures
 from tests.monitoring import given as monitoring
@@ -65,6 +68,12 @@ def make() -> World:
     waiting = licensing.submitted(people, by=people.applicant, capacity="buying_government")
     question = ask(waiting, text="Which units will hold them?", by=people.officer)
     advice = ask_advice(waiting, body=people.ministry, text="The region.", by=people.officer)
+    certificate = waiting.certificate.registered
+    inquiry = inquire(certificate, channel="mission", asked_whom="Head of the office", found_in="Our mission's list", by=people.officer)
+    challenge(certificate, sort="disputed", reason="The seal is another one.", by=people.officer)
+    issued = certificates.issued(people)
+    recalled = challenge(issued, sort="recalled", reason="The purchase was cancelled.", by=people.officer)
+    key = certificates.trusted(people, new_key("elsewhere.example/log"))
     held = hold(waiting, because="A question to the end user.", by=people.officer)
     recovered = tracing.recovery(people, marks="W00000?", recovered_on=clock.today())
     operation = tracing.operation(people, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
@@ -82,6 +91,7 @@ def make() -> World:
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
     received = CustodyEvent.objects.filter(sort=CustodyEvent.RECEIVED).get()  # which each role that sees firearms sees, the exporter too
     named = {
+        "certificate": issued.pk, "inquiry": inquiry.pk, "challenge": recalled.pk, "issuer_key": key.pk,
         "application": waiting.reference, "question": question.pk, "advice": advice.pk, "licence": licence.reference, "change": proposal.pk, "purchase": ordered.pk, "hold": held.pk, "consignment": Consignment.objects.get().reference,
         "firearm": firearms[0].pk, "firearms": Firearm.objects.count(), "event": event.pk, "unit": people.zone.pk, "stocktake": counted.pk,
         "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,

@@ -15,6 +15,7 @@ from enduse.ledger.actions import record
 from enduse.licensing import dated
 from enduse.licensing.actions.balances import refuse_beyond_balance
 from enduse.licensing.actions.casework import lock_open
+from enduse.licensing.actions.certificates import carry_certificate, give_certificate_back
 from enduse.licensing.actions.replacing import close_replaced
 from enduse.licensing.models import (
     Application,
@@ -29,6 +30,8 @@ from enduse.licensing.queries import countersigning
 from enduse.licensing.readiness import (
     conditions_by_measures,
     refuse_if_held,
+    refuse_on_certificate,
+    refuse_on_differences,
     refuse_own_work,
     refuse_part_in_appealed,
     refuse_under_a_measure,
@@ -92,6 +95,8 @@ def refuse_approval(application: Application) -> None:
     # Two approvals under one cap queue here, so that the second counts the first.
     list(Measure.objects.select_for_update().filter(kind=Measure.CAP).values_list("pk", flat=True))
     refuse_if_held(application)
+    refuse_on_certificate(application)
+    refuse_on_differences(application)
     refuse_under_a_measure(application, clock.today())
     refuse_beyond_balance(application)
 
@@ -111,6 +116,8 @@ def _decided(application: Application, live: Recommendation, *, approving: bool,
         by=by)
     if approving and threshold is None:
         issue_licence(application, live, by)
+    if live.outcome == Recommendation.RETURN:
+        give_certificate_back(application)
     return decision
 
 
@@ -127,6 +134,7 @@ def issue_licence(application: Application, recommendation: Recommendation, by: 
         conditions=[*recommendation.conditions, *conditions_by_measures(application, today)])
     licence = record(licence, by=by, rows=lines, row_field="licence")
     close_replaced(application, licence, by)
+    carry_certificate(application, licence)
     return licence
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enduse import reference
@@ -15,6 +15,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.actions.balances import refuse_beyond_balance
+from enduse.licensing.actions.certificates import give_certificate_back, stands_elsewhere, take_certificate, told_of_reuse
 from enduse.licensing.actions.routing import route
 from enduse.licensing.keeping import keep_case
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
@@ -59,6 +60,8 @@ class CertificateGiven:
     barred_regions: Sequence[str] = ()
     barred_parties: Sequence[Party] = ()
     file_sha256: str = ""
+    single_use: bool = True
+    quantity: int | None = None
 
 
 def draft(
@@ -219,8 +222,13 @@ def _check_certificate(application: Application, given: CertificateGiven, proble
     if given.expires_on < given.issued_on:
         problems.add(_("The certificate expires before it was issued."), _("Correct one of the dates."), field="certificate.expires_on",
                      found=given.expires_on.isoformat())
-    used = EndUseCertificate.objects.filter(issuer=given.issuer.strip(), number=given.number.strip()).exclude(application_id=application.pk)
-    if used.exists():
+    if not given.single_use and given.quantity is None:
+        problems.add(_("A certificate for several applications states how many firearms it covers."),
+                     _("Copy the quantity, or say that it is for a single use."), field="certificate.quantity")
+    if given.quantity is not None and not 0 < given.quantity <= MAX_QUANTITY:
+        problems.add(_("A certificate covers 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."),
+                     field="certificate.quantity", found=str(given.quantity))
+    if stands_elsewhere(given.issuer, given.number, application):
         problems.add(_("A certificate is used once; this number of this issuer was filed before."), _("Ask the end user for a new certificate."),
                      field="certificate.number", found=given.number)
 
@@ -237,25 +245,19 @@ def _save_rest(
     application.intermediaries.set(intermediaries)
     if certificate is None:
         return
-    try:
-        with transaction.atomic():
-            saved = EndUseCertificate.objects.create(
-                application=application, number=certificate.number.strip(), issuer=certificate.issuer.strip(),
-                signatory=certificate.signatory.strip(), issued_on=certificate.issued_on, expires_on=certificate.expires_on,
-                no_reexport=certificate.no_reexport, consents_to_checks=certificate.consents_to_checks,
-                verifies_delivery=certificate.verifies_delivery, barred_regions=sorted(certificate.barred_regions),
-                file_sha256=certificate.file_sha256)
-    except IntegrityError as error:
-        raise Invalid(Problem(
-            _("A certificate is used once; this number of this issuer was filed before."), _("Ask the end user for a new certificate."),
-            field="certificate.number", found=certificate.number)) from error
+    saved = EndUseCertificate.objects.create(
+        application=application, number=certificate.number.strip(), issuer=certificate.issuer.strip(), signatory=certificate.signatory.strip(),
+        issued_on=certificate.issued_on, expires_on=certificate.expires_on, no_reexport=certificate.no_reexport,
+        consents_to_checks=certificate.consents_to_checks, verifies_delivery=certificate.verifies_delivery,
+        barred_regions=sorted(certificate.barred_regions), file_sha256=certificate.file_sha256, single_use=certificate.single_use,
+        quantity=certificate.quantity)
     saved.barred_parties.set(certificate.barred_parties)
 
 
 def submit(application: Application, *, by: User) -> Application:
-    """File the draft: from here on what was asked stands, and officers see it."""
+    """File the draft: from here on what was asked stands, and officers see it. It takes what it asks of its certificate."""
     permit(by, "licensing.submit")
-    with transaction.atomic():
+    with told_of_reuse(application, by), transaction.atomic():
         application = lock_own(application, by)
         if application.state != states.DRAFT:
             raise Refused(_("%(application)s was submitted already."), _("Follow it in your list of applications."),
@@ -264,6 +266,7 @@ def submit(application: Application, *, by: User) -> Application:
             raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
                                   field="certificate"))
         refuse_beyond_balance(application)
+        take_certificate(application, by=by)
         record(Submission(application=application), by=by)
         route(with_facts(Application.objects.filter(pk=application.pk)).get())
     return Application.objects.get(pk=application.pk)
@@ -278,5 +281,6 @@ def withdraw(application: Application, *, reason: str = "", by: User) -> Applica
             raise Refused(
                 _("%(application)s is %(state)s: it can no longer be withdrawn."), _("A licence that is not wanted is surrendered."),
                 application=application.reference, state=str(states.NAMES[application.state]))
+        give_certificate_back(application)
         record(Withdrawal(application=application, reason=reason.strip()), by=by)
     return Application.objects.get(pk=application.pk)

@@ -11,6 +11,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import casefile, states
+from enduse.licensing.actions.certificates import take_certificate
 from enduse.licensing.actions.filing import CertificateGiven, LineAsked, lock_own, own_party, rewrite, save_copy
 from enduse.licensing.actions.questions import told
 from enduse.licensing.actions.routing import route
@@ -49,6 +50,7 @@ def amend(
                                   field="certificate"))
         if fresh.as_words() == before:
             raise Invalid(Problem(_("Nothing was changed."), _("Change what you asked for, or leave it as it is."), field="reason"))
+        take_certificate(fresh, by=by)
         event = record(CaseEvent(application=fresh, sort=CaseEvent.AMENDED, code=str(number + 1), text=reason,
                                  more={"number": number + 1, "replaced": before}), by=by)
         route(with_facts(Application.objects.filter(pk=fresh.pk)).get())
