@@ -55,7 +55,8 @@ bench-serials bench-translog bench-names bench-evidence bench-flows bench-site: 
 	@uv sync --quiet --locked --group bench
 	$(BIN)/python bench/$(subst bench-,,$@).py
 
-fuzz: setup  ## ten minutes of hostile marks
+fuzz: setup  ## twenty minutes of hostile marks and damaged registers
+	@uv sync --quiet --locked --inexact --group fuzz
 	$(BIN)/python tools/fuzz_serials.py
 
 faults: setup-test  ## 200 kills at random moments, a full disk, two servers, every stored byte flipped: on both databases

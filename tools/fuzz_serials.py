@@ -1,7 +1,7 @@
-"""Long fuzzing of the serials engine: `python tools/fuzz_serials.py --seconds 600`.
+"""Long fuzzing of the serials engine, ten minutes by hypothesis and ten by atheris: `make fuzz`.
 
-Random text as marks, random serials as a register and damaged index files; any exception but a stated refusal ends it
-with the input that caused it. Uses atheris where it is installed, random mutation otherwise.
+Text of any kind as marks, serials of any kind as a register and damaged index files; any exception but a stated refusal
+ends it with the input that caused it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from enduse.engines.serials import DamagedIndex, Gun, Register, UnreadableMarks, read_marks
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from enduse.engines.serials import DamagedIndex, Gun, Register, UnreadableMarks, marks, read_marks, symbols
 
 SIGNS = "0123456789ABWZOIS?*[]-./ \x00\u200b\u0410\u0412\uff21\u0661\U0001d7d8\ud800éßñ中"
 
@@ -48,30 +51,49 @@ def try_damage(folder: Path, chance: random.Random) -> None:
         return
 
 
+def with_hypothesis(register: Register, seconds: float) -> None:
+    """Marks and damaged index files as hypothesis thinks them up and shrinks them."""
+    texts = st.text(alphabet=st.one_of(st.sampled_from(SIGNS), st.characters()), max_size=200)
+
+    @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(texts)
+    def any_marks(text: str) -> None:
+        try_marks(register, text)
+
+    ends, rounds = time.monotonic() + seconds, 0
+    chance = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        while time.monotonic() < ends:
+            any_marks()
+            for _ in range(10):
+                try_damage(Path(folder), chance)
+            rounds += 1
+    print(f"hypothesis: {rounds * 500:,} marks and {rounds * 10:,} damaged registers, no fault", flush=True)
+
+
+def with_atheris(register: Register, seconds: float) -> None:
+    """Marks as coverage of the reading code leads to them; the process ends with it."""
+    import atheris
+
+    for function in (read_marks, marks._tokens, marks._single, marks._alternatives, symbols.readings.__wrapped__):
+        atheris.instrument_func(function)
+    atheris.Setup([sys.argv[0], f"-max_total_time={int(seconds)}", "-print_final_stats=1"],
+                  lambda data: try_marks(register, data.decode("utf-8", "surrogateescape")))  # fmt: skip
+    atheris.Fuzz()
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--seconds", type=float, default=600)
-    ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--seconds", type=float, default=600, help="how long each of them")
+    ask.add_argument("--only", choices=("hypothesis", "atheris"))
     wanted = ask.parse_args()
-    chance = random.Random(wanted.seed)
+    chance = random.Random(1)
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        register = Register.build(folder / "r", [Gun(k, random_text(chance) or "A1", f"M{k % 7}") for k in range(3000)])
-        try:
-            import atheris
-        except ImportError:
-            atheris = None
-        if atheris is not None:
-            atheris.Setup([sys.argv[0], f"-max_total_time={int(wanted.seconds)}"], lambda data: try_marks(register, data.decode("utf-8", "replace")))
-            atheris.Fuzz()
-            return
-        ends, tried = time.monotonic() + wanted.seconds, 0
-        while time.monotonic() < ends:
-            try_marks(register, random_text(chance))
-            if tried % 50 == 0:
-                try_damage(folder / "damaged", chance)
-            tried += 1
-        print(f"{tried:,} inputs, no fault")
+        register = Register.build(Path(name), [Gun(k, random_text(chance) or "A1", f"M{k % 7}") for k in range(3000)])
+        if wanted.only != "atheris":
+            with_hypothesis(register, wanted.seconds)
+        if wanted.only != "hypothesis":
+            with_atheris(register, wanted.seconds)
 
 
 if __name__ == "__main__":
