@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from enduse.ledger.verification import verify
@@ -85,10 +86,16 @@ def test_nothing_is_amended_after_the_decision(people):
     assert again(application).lines.get().quantity == 100
 
 
-def test_the_log_names_an_application_that_was_edited_by_raw_sql_after_the_decision(people):
+def test_the_database_refuses_an_edit_of_what_was_licensed(people):
     licence = given.licensed(people)
-    ApplicationLine.objects.filter(application=licence.application).update(quantity=900)
-    assert [difference.index for difference in verify().differences] == [licence.application.submission.pk]
+    with pytest.raises(IntegrityError, match="rule 5"), transaction.atomic():
+        ApplicationLine.objects.filter(application=licence.application).update(quantity=900)
+
+
+def test_the_log_names_an_application_that_was_edited_by_raw_sql_after_it_was_filed(people):
+    application = given.submitted(people)
+    ApplicationLine.objects.filter(application=application).update(quantity=900)
+    assert [difference.index for difference in verify().differences] == [application.submission.pk]
 
 
 def test_the_log_names_an_earlier_version_that_was_edited(people):
