@@ -14,9 +14,9 @@ from tests.deliveries import given as deliveries
 from tests.given import People
 
 
-def stocked(people: People, count: int = 20, *, start: int = 1) -> list[Firearm]:
-    """The first zone holds firearms that were delivered to the army and issued to it."""
-    deliveries.delivered(people, deliveries.licence(people, count), deliveries.guns(count, start=start))
+def stocked(people: People, count: int = 20, *, start: int = 1, spare: int = 0) -> list[Firearm]:
+    """The first zone holds firearms that were delivered to the army and issued to it; `spare`: what their licence still permits."""
+    deliveries.delivered(people, deliveries.licence(people, count + spare), deliveries.guns(count, start=start))
     firearms = list(Firearm.objects.filter(holding__party=people.army))
     move(firearms, from_unit=people.army, to_unit=people.zone, occurred_on=clock.today(), by=people.custodian)
     return firearms

@@ -57,7 +57,7 @@ def make() -> World:
     other_ministry = register(name="Ministry of the Interior", kind=Party.STATE_BODY, country="GT", by=None)
     outsiders = {"applicant": given.user(Role.APPLICANT, other_ministry), "exporter": given.user(Role.EXPORTER, other_maker),
                  "custodian": people.police_custodian}
-    firearms = monitoring.stocked(people, 20)
+    firearms = monitoring.stocked(people, 20, spare=20)
     counted = stocktake(people.zone, [Read(gun.serial, gun.make) for gun in firearms[:18]], taken_on=clock.today(), by=people.custodian)
     report_loss(firearms[:2], sort="deserted_with", unit=people.zone, occurred_on=clock.today(), by=people.custodian)
     planned = monitoring.check(people)
