@@ -75,7 +75,7 @@ def another_installation(private_key: str) -> Iterator[None]:
     from enduse.ledger import actions as ledger
 
     signer, origin = Signer.parse(private_key), settings.ENDUSE_LOG_ORIGIN
-    ours, ledger.signer = ledger.signer, lambda: signer  # type: ignore[assignment]
+    ours, ledger.signer = ledger.signer, lambda *_size: signer  # type: ignore[assignment]
     settings.ENDUSE_LOG_ORIGIN = signer.name
     try:
         with transaction.atomic():
