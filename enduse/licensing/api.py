@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
-from enduse.licensing import actions, queries, risk_summary, states
+from enduse.licensing import actions, queries, risk_summary, rule_tables, states
 from enduse.licensing.case_api import router as case_router
 from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
@@ -40,6 +40,7 @@ from enduse.licensing.schemas import (
     Reason,
     RecommendationOut,
     RecommendIn,
+    RuleTableOut,
     ScreenedOut,
     StatementOut,
     TouchedOut,
@@ -287,6 +288,14 @@ def surrender(request: HttpRequest, reference: str, body: Reason) -> Any:
     """Give a licence back: what was not shipped lapses."""
     permit(request.user, "licensing.surrender")
     return actions.surrender(_licence(request.user, reference), reason=body.reason, by=request.user)
+
+
+@router.get("/rules/{name}", response=RuleTableOut, operation_id="licensing.list_rules")
+def list_rules(request: HttpRequest, name: str, search: str = "") -> Any:
+    """The rules that officers work by as a table: criteria, flags, conditions, reasons or measures."""
+    if name not in rule_tables.TABLES:
+        raise Invalid(Problem(_("There is no such table."), _("Choose one of: %s.") % ", ".join(rule_tables.TABLES), field="name", found=name))
+    return rule_tables.as_plain(rule_tables.TABLES[name], search)
 
 
 @router.get("/verify", response=Verified, operation_id="licensing.verify", auth=None, exclude_none=True)

@@ -15,7 +15,7 @@ from enduse import reference
 from enduse.licensing import conditions
 from enduse.licensing.actions.assessing import FLAG_LEVELS
 from enduse.licensing.models import Assessment
-from enduse.licensing.questions import GROUPS, LEVEL_NAMES, criteria_under, effect_of, levels_of, mitigations_of
+from enduse.licensing.questions import GROUPS, LEVEL_NAMES, TOPICS, criteria_under, effect_of, levels_of, mitigations_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class AssessForm(forms.Form):
 
     def flag_rows(self) -> list[Row]:
         table = reference.table("warning_flags")
-        return [self._row("flags", code, table[code], table[code].more["topic"], evidence, "") for code, evidence in self.raised.items()]
+        return [self._row("flags", code, table[code], str(TOPICS[table[code].more["topic"]]), evidence, "") for code, evidence in self.raised.items()]
 
     def _row(self, group: str, code: str, entry: reference.Entry, basis: str, evidence: str, effect: str) -> Row:
         name = f"{group}.{code}"

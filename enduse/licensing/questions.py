@@ -22,6 +22,15 @@ GROUPS = {
 EFFECTS = {
     "deny": _("The worst answer forbids an approval."), "weigh": _("It is weighed with the others."),
 }
+TOPICS = {
+    "end user": _("end user"), "parties": _("parties"), "documents": _("documents"), "route": _("route"), "money": _("money"), "item": _("firearm"),
+    "country": _("country"), "delivery": _("delivery"),
+}
+BREACHES = {
+    "blocks shipment": _("blocks shipment"), "blocks the next shipment": _("blocks the next shipment"), "blocks the next lot": _("blocks the next lot"),
+    "alert": _("alert"), "alert and hold": _("alert, and applications are held"), "note": _("a note to officers"), "review": _("review"),
+    "hold": _("applications are held"),
+}
 # Which of two values of one condition binds more: the smaller of these, the larger of a share.
 SMALLER_BINDS_MORE = frozenset({"int", "date"})
 

@@ -306,6 +306,13 @@ class TouchedOut(Schema):
     firearms_left: int
 
 
+class RuleTableOut(Schema):
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
 class ScreenedOut(Schema):
     compared: int = Field(description="Parties compared again: all that were screened before, and those of live licences.")
     changed: list[int] = Field(description="Those of them whose possible matches are others now.")

@@ -46,6 +46,7 @@ urlpatterns = [
     path("licences/<str:reference>/replace/", change_views.replace, name="replace"),
     path("licences/<str:reference>/changes/<int:proposal_id>/", change_views.answer_change, name="answer_change"),
     path("licences/<str:reference>/surrender/", licence_views.surrender, name="surrender"),
+    path("rules/<str:name>/", rule_views.rule_table, name="rule_table"),
     path("verify/", licence_views.verify, name="verify"),
     path("measures/<str:reference>/touched/", licence_views.touched, name="touched"),
     path("lists/load/", licence_views.load, name="load_list"),

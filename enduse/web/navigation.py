@@ -83,6 +83,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
         (_("The log"), "ledger:log", _all),
         (_("Routing rules"), "licensing:routing", _may("licensing.edit_routing")),
         (_("Users"), "accounts:users", _may("accounts.manage_users")),
+        (_("Rules"), "web:rules", _all),
         (_("Permissions"), "accounts:permissions", _all),
     )),
 )

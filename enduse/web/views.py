@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from enduse.licensing.rule_tables import TABLES
 from enduse.web.desks import desk as desk_of
 from enduse.web.finding import SHORTEST, exactly
 from enduse.web.finding import search as find
@@ -40,4 +41,4 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def rules(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/rules.html", {"rules": RULES})
+    return render(request, "web/rules.html", {"rules": RULES, "tables": [(table.name, table.title) for table in TABLES.values()]})

@@ -21,7 +21,7 @@ PUBLIC_PAGES = {
     "web:home", "web:life", "web:rules", "set_language", "ledger:log", "ledger:leaf", "ledger:checkpoint", "ledger:key",
     "ledger:tile", "ledger:cosigned", "ledger:monitor", "ledger:fork", "ledger:program", "ledger:keys", "ledger:rotation", "licensing:verify", "reports:claims",
 }
-SIGNED_IN_PAGES = {"web:desk", "web:search"}
+SIGNED_IN_PAGES = {"web:desk", "web:search", "licensing:rule_table"}
 # Each by its own rule, which tests/ledger asks: a proof is for whom the entry's noun is for.
 BY_THEIR_OWN_RULE = {"ledger:proof": "firearm"}  # the entry that is walked is an event of firearms
 # The sign-in of django-allauth, which guards itself.
@@ -30,7 +30,7 @@ FOREIGN = ("allauth.", "django.contrib.staticfiles")
 PUBLIC_OPERATIONS = {
     "ledger.get_checkpoint", "ledger.get_monitor", "ledger.compare", "ledger.list_keys", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report",
 }
-SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry"}
+SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry", "licensing.list_rules"}
 # Operations whose id is not the name of the action that they ask for.
 ACTION_OF = {
     "accounts.make_user": "accounts.manage_users", "accounts.close_user": "accounts.manage_users", "parties.add_member": "accounts.manage_users",
