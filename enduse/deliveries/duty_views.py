@@ -37,5 +37,5 @@ def listed(request: HttpRequest) -> HttpResponse:
 def tell(request: HttpRequest) -> HttpResponse:
     """Alert the officers to what is overdue or broken and was not told yet."""
     told = duties.tell_of_wrong(by=request.user)
-    say(request, _("%d conditions were told to the licensing officers.") % len(told))
+    say(request, _("Conditions told to the licensing officers: %d.") % len(told))
     return redirect("deliveries:duties")

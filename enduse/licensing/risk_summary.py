@@ -6,6 +6,7 @@ that its officer had before the eyes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -24,6 +25,11 @@ from enduse.parties.gaps import gaps_of
 from enduse.parties.record import in_words
 
 LANGUAGES = ("en", "es")
+ADDRESSES = (
+    (re.compile(r"custody event (\d+)"), "/custody/events/%s/"), (re.compile(r"stocktake (\d+)"), "/custody/stocktakes/%s/"),
+    (re.compile(r"check (K-\d+-\d+)"), "/monitoring/%s/"), (re.compile(r"estimate (E-\d+-\d+)"), "/diversion/%s/"),
+    (re.compile(r"(R-\d+-\d+)"), "/tracing/recoveries/%s/"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,15 @@ def read_again(kept: Sequence[Mapping[str, Any]]) -> list[Statement]:
                       date.fromisoformat(each["as_of"]) if each["as_of"] else None) for each in kept]
 
 
+def link_of(rests_on: str) -> str:
+    """Where the record stands that a line of the measured record rests on; empty when its words name none."""
+    for form, address in ADDRESSES:
+        found = form.fullmatch(rests_on)
+        if found is not None:
+            return address % found[1]
+    return ""
+
+
 def _asked(known: Known) -> Iterator[Statement]:
     application, quantity = known.application, sum(line.quantity for line in known.lines)
     cents = sum(line.quantity * line.unit_value_cents for line in known.lines)
@@ -78,14 +93,14 @@ def _record(known: Known) -> Iterator[Statement]:
     for line in in_words(known.record):
         if not line.is_missing:
             text = f"{line.name[:1].upper()}{line.name[1:]}: {line.text}" + (f"; {line.note}." if line.note else ".")
-            yield Statement(line.kind, text, line.rests_on, link, line.as_of)
+            yield Statement(line.kind, text, line.rests_on, link_of(line.rests_on) or link, line.as_of)
 
 
 def _gaps(known: Known) -> Iterator[Statement]:
     link = f"/parties/{known.application.end_user_id}/"
     for gap in gaps_of(known.record, known.today):
-        yield Statement("missing", gap.text, known.record[gap.kind].rests_on if gap.since else str(known.application.end_user), link,
-                        gap.since or known.today)
+        rests_on = known.record[gap.kind].rests_on if gap.since else str(known.application.end_user)
+        yield Statement("missing", gap.text, rests_on, link_of(rests_on) or link, gap.since or known.today)
 
 
 def _licences(known: Known) -> Iterator[Statement]:
@@ -102,7 +117,7 @@ def _licences(known: Known) -> Iterator[Statement]:
         change.change in {Licence.REVOKED, Licence.SURRENDERED} for change in licence.changes.all())]
     left = sum(line.quantity - sum(use.quantity for use in line.uses.all()) for licence in live for line in licence.lines.all())
     yield Statement(
-        "licences", _("%(count)d licences were granted for it before, over %(granted)s firearms; %(left)s are still to come under %(live)d of them.") % {
+        "licences", _("Licences granted for it before: %(count)d, over %(granted)s firearms; still to come: %(left)s, under %(live)d of them.") % {
             "count": len(licences), "granted": f"{granted:,}", "left": f"{left:,}", "live": len(live)},
         licences[-1].reference, f"/licensing/licences/{licences[-1].reference}/", licences[-1].issued_on)
 

@@ -237,7 +237,7 @@ def test_officers_read_filter_export_and_tell_on_the_page_and_through_the_api(pe
         assert licence.reference in officer.get("/deliveries/duties/?state=wrong").content.decode()
         assert "Nothing matches these filters." in officer.get("/deliveries/duties/?state=kept").content.decode()
         assert b"overdue" in b"".join(officer.get("/deliveries/duties/?format=csv").streaming_content)
-        assert "1 conditions were told" in officer.post("/deliveries/duties/tell/", follow=True).content.decode()
+        assert "Conditions told to the licensing officers: 1." in officer.post("/deliveries/duties/tell/", follow=True).content.decode()
         assert [row["state"] for row in officer.get("/api/deliveries/duties?state=wrong").json()] == ["overdue"]
         assert officer.post("/api/deliveries/duties/tell", content_type="application/json").json() == {"told": []}
         assert "How they stand today" in officer.get(f"/licensing/licences/{licence.reference}/").content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import translation
 
@@ -41,6 +42,7 @@ def test_every_sentence_names_its_record_and_its_day(people):
     by_about = {each.about: each for each in found}
     assert by_about["lost"].text.startswith("Reported lost: 40 of 1,000 that it kept (4.0%)")
     assert (by_about["lost"].source, by_about["lost"].as_of) == ("stocktake 7", clock.today())
+    assert by_about["lost"].link == "/custody/stocktakes/7/"
     assert by_about["measure"].source == measure.reference
     assert {"W11", "W12"} <= {each.source for each in found if each.about == "flag"}
 
@@ -54,7 +56,7 @@ def test_earlier_licences_are_counted_with_what_is_left_of_them(people):
     assert "No licence was granted for this end user before." in [each.text for each in summary_of(given.submitted(people))]
     licence = given.licensed(people)
     said = next(each for each in summary_of(given.submitted(people)) if each.about == "licences")
-    assert said.text == "1 licences were granted for it before, over 100 firearms; 100 are still to come under 1 of them."
+    assert said.text == "Licences granted for it before: 1, over 100 firearms; still to come: 100, under 1 of them."
     assert said.source == licence.reference
 
 
@@ -90,3 +92,11 @@ def test_officers_read_it_on_its_page_and_through_the_api_and_applicants_do_not(
     assert told[0]["about"] == "application"
     assert at(people.exporter).get(f"/licensing/applications/{application.reference}/risk/").status_code == 403
     assert at(people.exporter).get(f"/api/licensing/applications/{application.reference}/risk-summary").status_code == 403
+
+
+@pytest.mark.parametrize(("rests_on", "link"), [
+    ("custody event 12", "/custody/events/12/"), ("check K-2011-0016", "/monitoring/K-2011-0016/"), ("estimate E-2012-0001", "/diversion/E-2012-0001/"),
+    ("R-2011-0277", "/tracing/recoveries/R-2011-0277/"), ("a letter", ""),
+])
+def test_a_figure_leads_to_the_record_that_it_rests_on(rests_on, link):
+    assert risk_summary.link_of(rests_on) == link
