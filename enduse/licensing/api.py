@@ -290,8 +290,8 @@ def surrender(request: HttpRequest, reference: str, body: Reason) -> Any:
     return actions.surrender(_licence(request.user, reference), reason=body.reason, by=request.user)
 
 
-@router.get("/rules/{name}", response=RuleTableOut, operation_id="licensing.list_rules")
-def list_rules(request: HttpRequest, name: str, search: str = "") -> Any:
+@router.get("/rule-tables/{name}", response=RuleTableOut, operation_id="licensing.get_rule_table")
+def get_rule_table(request: HttpRequest, name: str, search: str = "") -> Any:
     """The rules that officers work by as a table: criteria, flags, conditions, reasons or measures."""
     if name not in rule_tables.TABLES:
         raise Invalid(Problem(_("There is no such table."), _("Choose one of: %s.") % ", ".join(rule_tables.TABLES), field="name", found=name))

@@ -53,7 +53,7 @@ def test_each_table_is_a_page_and_a_csv_and_an_answer_of_the_api(signed_in, name
     assert all(f'id="{row[0]}"' in page for row in rows)
     text = b"".join(signed_in.get(f"/licensing/rules/{name}/?format=csv").streaming_content).decode()
     assert text.count("\r\n") == len(rows) + 1
-    assert signed_in.get(f"/api/licensing/rules/{name}").json()["rows"] == [list(row) for row in rows]
+    assert signed_in.get(f"/api/licensing/rule-tables/{name}").json()["rows"] == [list(row) for row in rows]
 
 
 def test_a_table_is_searched_by_words_and_codes(signed_in):
@@ -70,5 +70,5 @@ def test_a_table_reads_in_spanish():
 
 def test_there_is_no_other_table(signed_in):
     assert signed_in.get("/licensing/rules/secrets/").status_code == 404
-    assert signed_in.get("/api/licensing/rules/secrets").status_code == 422
+    assert signed_in.get("/api/licensing/rule-tables/secrets").status_code == 422
     assert Client().get("/licensing/rules/flags/").status_code == 302

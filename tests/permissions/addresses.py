@@ -30,7 +30,7 @@ FOREIGN = ("allauth.", "django.contrib.staticfiles")
 PUBLIC_OPERATIONS = {
     "ledger.get_checkpoint", "ledger.get_monitor", "ledger.compare", "ledger.list_keys", "licensing.verify", "measures.list_enacted", "reports.list_claims", "reports.list_reports", "reports.get_report",
 }
-SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry", "licensing.list_rules"}
+SIGNED_IN_OPERATIONS = {"accounts.get_me", "ledger.get_entry", "licensing.get_rule_table"}
 # Operations whose id is not the name of the action that they ask for.
 ACTION_OF = {
     "accounts.make_user": "accounts.manage_users", "accounts.close_user": "accounts.manage_users", "parties.add_member": "accounts.manage_users",
