@@ -17,8 +17,6 @@ from enduse.licensing.signs import Sign
 from enduse.parties.models import Party, RecordLine
 from enduse.screening.models import HitResolution
 
-ENDED = [Licence.REVOKED, Licence.SURRENDERED]
-
 
 def seen(application: Application, parties: Sequence[tuple[str, Party]], record: Mapping[str, RecordLine]) -> dict[str, Any]:
     """The fields of `flags.Known` that rest on these."""
@@ -41,7 +39,7 @@ def signs_of(end_user: Party) -> dict[str, list[Sign]]:
 
 def changed_since(end_user: Party) -> list[tuple[str, Any, str]]:
     """Parties of this end user's live licences that were changed after the licence was issued."""
-    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=ENDED)
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
     rows = Licence.objects.filter(expires_on__gte=clock.today(), application__end_user__path__startswith=end_user.end_user_path)
     found: dict[int, tuple[str, Any, str]] = {}
     for licence in rows.exclude(Exists(ended)).select_related(

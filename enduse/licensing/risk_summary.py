@@ -114,7 +114,7 @@ def _licences(known: Known) -> Iterator[Statement]:
         return
     granted = sum(licence.quantity() for licence in licences)
     live = [licence for licence in licences if licence.expires_on >= known.today and not any(
-        change.change in {Licence.REVOKED, Licence.SURRENDERED} for change in licence.changes.all())]
+        change.change in Licence.ENDS for change in licence.changes.all())]
     left = sum(line.quantity - sum(use.quantity for use in line.uses.all()) for licence in live for line in licence.lines.all())
     yield Statement(
         "licences", _("Licences granted for it before: %(count)d, over %(granted)s firearms; still to come: %(left)s, under %(live)d of them.") % {

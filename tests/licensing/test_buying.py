@@ -19,6 +19,7 @@ from enduse.refusals import Invalid, Refused
 from enduse.screening.actions import screen
 from tests import given as base
 from tests.deliveries import given
+from tests.measures import given as measures
 from tests.races import race
 
 
@@ -121,3 +122,12 @@ def test_two_makers_at_once_cannot_both_take_the_last_of_a_licence():
     orders = race(lambda: order(people, licence, people.maker, 30), lambda: order(people, licence, other, 30))
     assert sorted(type(each).__name__ for each in orders) == ["Purchase", "Refused"]
     assert verify().differences == ()
+
+
+def test_nothing_is_ordered_that_a_measure_in_force_holds(people):
+    licence, _other, _exporter2 = two_makers(people)
+    measure = measures.enacted(people)
+    with pytest.raises(Refused, match=measure.reference) as refused:
+        order(people, licence, people.maker, 10)
+    assert refused.value.rule == 3
+    assert not Purchase.objects.exists()

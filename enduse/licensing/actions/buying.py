@@ -17,6 +17,7 @@ from enduse.licensing.actions.filing import own_party
 from enduse.licensing.actions.permits import refuse_unless_live, reserved_of_lines
 from enduse.licensing.models import Licence, LicenceLine, LicenceUse, Purchase, PurchaseRelease
 from enduse.licensing.queries import used_by_line
+from enduse.measures.actions import refuse_if_measure_in_force
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
@@ -24,8 +25,8 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 def buy(licence: Licence, *, line: int, maker: Party, quantity: int, order: str, by: User) -> Purchase:
     """Reserve a quantity of a line for one registered maker.
 
-    Refused: rule 1 (more than is neither declared nor ordered), rule 2 (a maker that is not clear against the lists), a licence
-    that is not the user's own, not a buying government's or not live.
+    Refused: rule 1 (more than is neither declared nor ordered), rule 2 (a maker that is not clear against the lists), rule 3 (a measure
+    in force in the line's scope), a licence that is not the user's own, not a buying government's or not live.
     """
     permit(by, "licensing.buy")
     with transaction.atomic():
@@ -34,6 +35,7 @@ def buy(licence: Licence, *, line: int, maker: Party, quantity: int, order: str,
         refuse_unless_live(licence, clock.today())
         chosen = _checked(licence, line, maker, quantity, order)
         refuse_unless_clear(maker)
+        refuse_if_measure_in_force(end_user=licence.end_user, country=licence.application.country, lines=[chosen], on=clock.today())
         free = chosen.quantity - used_by_line(licence).get(chosen.pk, 0) - sum(reserved_of_lines([chosen])[chosen.pk].values())
         if quantity > free:
             raise Refused(_("Of line %(line)d of %(licence)s %(free)d are neither declared nor ordered; this order asks for %(here)d."),
