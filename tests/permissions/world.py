@@ -97,7 +97,7 @@ def make() -> World:
         "check": planned.reference, "recovery": recovered.reference, "operation": operation.reference, "document": document.pk,
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
-        "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk,
+        "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk, "rule_table": "flags",
         "forgetting": forgetting.pk,
     }
     return World(people, outsiders, named)
