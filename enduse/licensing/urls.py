@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from enduse.licensing import assess_views, case_urls, certificate_views, change_views, decision_views, letter_views, licence_views, paper_views, rule_views, views
+from enduse.licensing import (
+    assess_views,
+    case_urls,
+    certificate_views,
+    change_views,
+    decision_views,
+    letter_views,
+    licence_views,
+    paper_views,
+    rule_views,
+    views,
+)
 
 app_name = "licensing"
 urlpatterns = [
