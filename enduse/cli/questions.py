@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from enduse.cli.transport import set_up, user_named
+
+if TYPE_CHECKING:
+    from enduse.engines.serials import Calibration
 
 
 class MarksOrCommand(click.Group):
@@ -63,7 +66,11 @@ def marks(ctx: click.Context, marks: str, make: str, firearm_type: str, calibre:
 @click.option("--out", "out_csv", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--fit", is_flag=True, help="Fit the error model to this batch, without labels.")
 def batch(register_csv: Path, recoveries_csv: Path, out_csv: Path, fit: bool) -> None:
-    """Trace a CSV of recoveries against a CSV register: no installation needed."""
+    """Trace a CSV of recoveries against a CSV register: no installation needed.
+
+    The register has the column serial and, where known, make, model, type, calibre, year; the recoveries have id, marks and,
+    where read, make, model, type, calibre, year. The candidates come as id, rank, row, serial, probability, none_probability.
+    """
     from enduse.cli.progress import bar
     from enduse.engines.serials import batch as engine
 
@@ -75,6 +82,50 @@ def batch(register_csv: Path, recoveries_csv: Path, out_csv: Path, fit: bool) ->
     for recovery, why in traced.unanswered:
         click.echo(f"! {recovery}: {why}", err=True)
     click.echo(f"{traced.recoveries:,} recoveries in {out_csv}, {len(traced.unanswered):,} of them without an answer.")
+
+
+@trace.command()
+@click.option("--register", "register_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--recoveries", "recoveries_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--fit", is_flag=True, help="Fit the error model to the first half, without its rows, and judge the second half.")
+@click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole result here.")
+def calibrate(register_csv: Path, recoveries_csv: Path, fit: bool, out: Path | None) -> None:
+    """Do the chances mean what they say? Trace recoveries whose gun is known: no installation needed.
+
+    The files are those of `batch`, and each recovery has a row: that of its gun in the register, counted from 0 without the
+    line of names; -1 or empty when the register does not hold it.
+    """
+    from enduse.cli.progress import bar
+    from enduse.engines.serials import judge
+
+    with bar("Tracing") as progress:
+        try:
+            judged = judge.judge_file(register_csv, recoveries_csv, fit=fit, progress=progress)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    if out:
+        out.write_text(json.dumps(judged.as_dict(), indent=1, ensure_ascii=False), encoding="utf-8")
+    for recovery, why in judged.unanswered:
+        click.echo(f"! {recovery}: {why}", err=True)
+    fitted = f", with an error model fitted to {judged.fitted_on:,} others" if fit else ""
+    click.echo(f"{judged.recoveries:,} recoveries judged against {judged.guns:,} guns{fitted}; {len(judged.unanswered):,} without an answer.")
+    if judged.found_first is not None and judged.found_in_ten is not None:
+        click.echo(f"The register holds the gun of {judged.held:,}: ranked first {judged.found_first:.1%}, among the first ten {judged.found_in_ten:.1%}.")
+    _tell_bins("The likeliest candidate is the gun", judged.likeliest)
+    _tell_bins("None of the register's guns is", judged.none)
+
+
+def _tell_bins(claim: str, found: Calibration) -> None:
+    if not found.number:
+        click.echo(f"\n{claim}: nothing was claimed.")
+        return
+    click.echo(f"\n{claim}: expected calibration error {found.error:.3f} over {found.number:,} claims.")
+    click.echo(f"  {'claimed':<14}{'claims':>8}{'mean claim':>12}{'came true':>11}   95 % interval")
+    for each in found.bins:
+        between = f"{each.low:.0%} to {each.high:.0%}"
+        low, high = each.interval
+        said = f"{each.claimed:>12.1%}{each.happened:>11.1%}   {low:.1%} to {high:.1%}" if each.number else "  no claims"
+        click.echo(f"  {between:<14}{each.number:>8,}{said}")
 
 
 @click.command()

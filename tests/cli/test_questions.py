@@ -54,3 +54,21 @@ def test_a_file_of_recoveries_is_traced_against_a_file_of_firearms(run, tmp_path
     with (tmp_path / "out.csv").open(newline="") as file:
         best = next(csv.DictReader(file))
     assert (best["id"], best["rank"], best["serial"]) == ("R1", "1", "W345872")
+
+
+def test_chances_are_judged_on_files_whose_guns_are_known(run, tmp_path):
+    (tmp_path / "register.csv").write_text("serial,make\nW345872,colt\nK111111,colt\n")
+    (tmp_path / "known.csv").write_text("id,marks,make,row\nR1,W3?5872,colt,0\nR2,??,,1\nR3,QX99K88P77,,-1\n")
+    files = ("--register", tmp_path / "register.csv", "--recoveries", tmp_path / "known.csv")
+    said = run("trace", "calibrate", *files, "--json", tmp_path / "judged.json")
+    assert said.exit_code == 0, said.output
+    assert "3 recoveries judged against 2 guns; 1 without an answer." in said.stdout
+    assert "The register holds the gun of 2: ranked first 50.0%, among the first ten 50.0%." in said.stdout
+    assert "no claims" in said.stdout
+    assert "R2" in said.stderr
+    judged = json.loads((tmp_path / "judged.json").read_text())
+    assert (judged["likeliest"]["claims"], judged["none"]["claims"], len(judged["none"]["bins"])) == (1, 2, 10)
+    (tmp_path / "known.csv").write_text("id,marks,make,row\nR1,W3?5872,colt,2\n")
+    refused = run("trace", "calibrate", *files)
+    assert refused.exit_code == 1
+    assert "line 2: row 2 is beyond the register of 2 guns" in refused.stderr

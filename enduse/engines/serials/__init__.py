@@ -5,7 +5,7 @@
 'W345872'
 """
 
-from enduse.engines.serials import batch, reference
+from enduse.engines.serials import batch, judge, reference
 from enduse.engines.serials.answer import Candidate, Candidates, Gun
 from enduse.engines.serials.attributes import Catalogue
 from enduse.engines.serials.calibrate import Bin, Calibration, calibration
@@ -19,6 +19,6 @@ from enduse.engines.serials.symbols import canonical
 
 __all__ = [
     "Bin", "Calibration", "Candidate", "Candidates", "Catalogue", "DamagedIndex", "ErrorModel", "Gun", "Marks", "Reason",
-    "Register", "Step", "Token", "TooLittle", "UnreadableMarks", "batch", "calibration", "canonical", "fit", "read_marks",
+    "Register", "Step", "Token", "TooLittle", "UnreadableMarks", "batch", "calibration", "canonical", "fit", "judge", "read_marks",
     "reference",
 ]  # fmt: skip

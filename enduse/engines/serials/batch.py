@@ -17,6 +17,7 @@ from enduse.engines.serials.register import Register
 COLUMNS = ("id", "rank", "row", "serial", "probability", "none_probability")
 MOST_RANKS = 10
 MOST_ERRORS = 20
+NOT_HELD = frozenset({"", "-1"})
 
 
 class BadFile(ValueError):
@@ -26,6 +27,20 @@ class BadFile(ValueError):
         more = f"\n... and {len(faults) - MOST_ERRORS:,} more" if len(faults) > MOST_ERRORS else ""
         super().__init__("\n".join(faults[:MOST_ERRORS]) + more)
         self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Recoveries:
+    """Recoveries of a file in their order: ids, marks (None where too little can be read), the line each stands on.
+
+    `rows`: the gun each really was, as a row of the register, None where the register does not hold it; empty unless asked for.
+    """
+
+    identities: tuple[str, ...]
+    marks: tuple[Marks | None, ...]
+    lines: tuple[int, ...]
+    unanswered: tuple[tuple[str, str], ...]
+    rows: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,9 +68,10 @@ def trace_file(
     too little, or that nothing in the register fits, get one line with rank 0 and none_probability 1 or what it is.
     `progress` is told (done, all). Raises BadFile and writes nothing when a file has a fault.
     """
-    identities, marks, unanswered = _recoveries(Path(recoveries_csv))
+    asked_for = read_recoveries(Path(recoveries_csv))
+    identities, marks = asked_for.identities, asked_for.marks
     with tempfile.TemporaryDirectory(prefix="register-") as folder:
-        register = Register.build(Path(folder), _guns(Path(register_csv)))
+        register = Register.build(Path(folder), read_guns(Path(register_csv)))
         if fit:
             model = fit_model(register, [m for m in marks if m is not None], start=model)
         asked = [m for m in marks if m is not None]
@@ -69,7 +85,7 @@ def trace_file(
             for identity, answer in zip(identities, given, strict=True):
                 lines.writerows(_lines(identity, answer))
         partial.replace(out_csv)
-    return Traced(len(identities), tuple(unanswered), model)
+    return Traced(len(identities), asked_for.unanswered, model)
 
 
 def _lines(identity: str, answer: Candidates | None) -> Iterator[tuple[str, int, str, str, str, str]]:
@@ -81,7 +97,8 @@ def _lines(identity: str, answer: Candidates | None) -> Iterator[tuple[str, int,
         yield identity, rank, str(c.row), c.serial, f"{c.probability:.6f}", none
 
 
-def _guns(path: Path) -> Iterator[Gun]:
+def read_guns(path: Path) -> Iterator[Gun]:
+    """The guns of a register as CSV, in the order of entry. Raises BadFile once all are read when a line has a fault."""
     faults: list[str] = []
     with path.open(encoding="utf-8-sig", newline="") as source:
         lines = csv.reader(source)
@@ -101,33 +118,53 @@ def _guns(path: Path) -> Iterator[Gun]:
         raise BadFile(faults)
 
 
-def _recoveries(path: Path) -> tuple[list[str], list[Marks | None], list[tuple[str, str]]]:
+def read_recoveries(path: Path, *, known: bool = False) -> Recoveries:
+    """The recoveries of a CSV; `known`: with the column `row` of the gun that each was (-1 or empty: not in the register)."""
     identities: list[str] = []
     marks: list[Marks | None] = []
+    numbers: list[int] = []
+    rows: list[int | None] = []
     faults: list[str] = []
     unanswered: list[tuple[str, str]] = []
     with path.open(encoding="utf-8-sig", newline="") as source:
         lines = csv.reader(source)
-        names = _header(path, lines, ("id", "marks"))
+        names = _header(path, lines, ("id", "marks", "row") if known else ("id", "marks"))
         for line in lines:
             if not line:
                 continue
             held = {n: line[p].strip() if p < len(line) else "" for n, p in names.items()}
-            year = held.get("year", "")
-            if not held["id"] or (year and not year.isdigit()):
-                reason = "has no id; give each recovery one" if not held["id"] else f"has year '{year[:20]}'; write four digits"
-                faults.append(f"{path}, line {lines.line_num}: the recovery {reason}.")
+            if fault := _fault(held, known=known):
+                faults.append(f"{path}, line {lines.line_num}: the recovery {fault}.")
                 continue
             identities.append(held["id"])
+            numbers.append(lines.line_num)
+            if known:
+                rows.append(None if held["row"] in NOT_HELD else int(held["row"]))
             try:
-                known = {n: held.get(n, "") for n in ("make", "model", "type", "calibre")}
-                marks.append(read_marks(held["marks"], **known, year=int(year) if year else None))  # type: ignore[arg-type]
+                marks.append(_marks(held))
             except UnreadableMarks as why:
                 unanswered.append((held["id"], str(why)))
                 marks.append(None)
     if faults:
         raise BadFile(faults)
-    return identities, marks, unanswered
+    return Recoveries(tuple(identities), tuple(marks), tuple(numbers), tuple(unanswered), tuple(rows))
+
+
+def _fault(held: dict[str, str], *, known: bool) -> str:
+    year, row = held.get("year", ""), held.get("row", "")
+    if not held["id"]:
+        return "has no id; give each recovery one"
+    if year and not year.isdecimal():
+        return f"has year '{year[:20]}'; write four digits"
+    if known and row not in NOT_HELD and not row.isdecimal():
+        return f"has row '{row[:20]}'; write the row of its gun, counted from 0, or -1 when the register does not hold it"
+    return ""
+
+
+def _marks(held: dict[str, str]) -> Marks:
+    year = held.get("year", "")
+    known = {n: held.get(n, "") for n in ("make", "model", "type", "calibre")}
+    return read_marks(held["marks"], **known, year=int(year) if year else None)  # type: ignore[arg-type]
 
 
 def _header(path: Path, lines: Iterator[list[str]], needed: tuple[str, ...]) -> dict[str, int]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
+
+SURE = 1.959964
+"""Standard deviations on either side that hold 95 % of a normal law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,16 @@ class Bin:
     number: int
     claimed: float
     happened: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the true share lies, with 95 % confidence (Wilson's interval); anything where there are no claims."""
+        if not self.number:
+            return 0.0, 1.0
+        spread = SURE**2 / self.number
+        middle = (self.happened + spread / 2) / (1 + spread)
+        half = sqrt(self.happened * (1 - self.happened) * spread + spread**2 / 4) / (1 + spread)
+        return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True)
