@@ -152,6 +152,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "tracing.search": frozenset({T}),
     "tracing.confirm": frozenset({T}),
     "tracing.answer": frozenset({T}),
+    "tracing.learn_errors": frozenset({T}),
     "tracing.report_seizures": frozenset({T}),
     "tracing.run_operation": frozenset({T}),
     "diversion.estimate": frozenset({N, P}),

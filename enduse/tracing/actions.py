@@ -19,6 +19,7 @@ from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
 from enduse.tracing import ranking
 from enduse.tracing.confirming import agree, alert_operation, confirm, propose
+from enduse.tracing.learning import learn_errors
 from enduse.tracing.models import Recovery, SeizureReport, TraceAnswer
 from enduse.tracing.operating import authorise_operation, watch
 
@@ -28,6 +29,7 @@ __all__ = [
     "answer",
     "authorise_operation",
     "confirm",
+    "learn_errors",
     "propose",
     "record_recoveries",
     "record_recovery",

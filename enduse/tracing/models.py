@@ -154,6 +154,35 @@ class Confirmation(Fact):
         }
 
 
+class ErrorVersion(Fact):
+    """A version of the error model, learnt from confirmed traces; the search uses the latest, and rankings name theirs.
+
+    `confirmed` and `not_held`: the recoveries it was learnt from whose latest confirmation names a firearm, or none;
+    `until`: the last of those confirmations, by its entry of the log.
+    """
+
+    kind = "tracing.error_version"
+    version = models.CharField(max_length=40, unique=True)
+    parameters = models.JSONField()
+    confirmed = models.PositiveIntegerField()
+    not_held = models.PositiveIntegerField()
+    until = models.BigIntegerField()
+    follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
+
+    def __str__(self) -> str:
+        return self.version
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "parameters": plain(self.parameters),
+            "confirmed": self.confirmed,
+            "not_held": self.not_held,
+            "until": self.until,
+            "follows": self.follows_id,
+        }
+
+
 class TraceAnswer(Fact):
     """What a maker, a dealer or another state answered of a firearm that this register does not hold."""
 

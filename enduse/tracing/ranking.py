@@ -13,12 +13,12 @@ from django.utils.translation import gettext_noop
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.licensing.models import Licence
 from enduse.refusals import Invalid, Problem
-from enduse.tracing import register
+from enduse.tracing import learning, register
 from enduse.tracing.models import Recovery, WatchedSerial
 
 if TYPE_CHECKING:
     from enduse.engines.serials import Candidate as Found
-    from enduse.engines.serials import Candidates, Marks, Reason, Step
+    from enduse.engines.serials import Candidates, ErrorModel, Marks, Reason, Step
 
 LIMIT = 10
 LIKELY = 0.5
@@ -134,8 +134,9 @@ def search(marks: Marks, *, on: date | None = None, limit: int = LIMIT) -> Ranki
     """Rank the register against marks. `on`: the last day of the recovery, against which histories are checked. Invalid: too little to search by."""
     from enduse.engines import serials
 
+    model = learning.current()
     try:
-        return joined([register.register().search(marks, limit=limit)], [on])[0]
+        return joined([register.register().search(marks, limit=limit, model=model)], [on], model)[0]
     except serials.TooLittle as error:
         raise invalid_marks(error.code, marks.text) from error
 
@@ -167,26 +168,24 @@ def rank_many(recoveries: Sequence[Recovery], *, limit: int = LIMIT) -> list[Ran
             )
         except Invalid:
             continue
-    answers = register.register().search_many([marks for _place, marks in readable], limit=limit) if readable else []
+    model = learning.current()
+    answers = register.register().search_many([marks for _place, marks in readable], limit=limit, model=model) if readable else []
     found: list[Candidates] = [serials.Candidates((), 1.0, exact=False)] * len(recoveries)
     for (place, _marks), answer in zip(readable, answers, strict=True):
         found[place] = answer
-    return joined(found, [recovery.recovered_until or recovery.recovered_on for recovery in recoveries])
+    return joined(found, [recovery.recovered_until or recovery.recovered_on for recovery in recoveries], model)
 
 
-def joined(answers: Sequence[Candidates], days: Sequence[date | None]) -> list[Ranking]:
-    """The engine's answers with the register's rows beside each candidate."""
-    from enduse.engines import serials
-
+def joined(answers: Sequence[Candidates], days: Sequence[date | None], model: ErrorModel) -> list[Ranking]:
+    """The engine's answers, given by this error model, with the register's rows beside each candidate."""
     keys = {register.split_key(item.key) for answer in answers for item in answer.items}
     known = _Known.of([firearm for firearm, _w in keys if firearm is not None], [watched for _f, watched in keys if watched is not None])
-    version = serials.ErrorModel().version
     return [
         Ranking(
             tuple(known.candidate(item, on) for item in answer.items),
             answer.none_probability,
             answer.other_probability,
-            version,
+            model.version,
             answer.considered,
             "" if answer.items or answer.exact else _("Too little can be read to search by."),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from enduse.tracing import queries
-from enduse.tracing.models import Confirmation, Operation, Proposal, Recovery, SeizureReport, TraceAnswer
+from enduse.tracing.models import Confirmation, ErrorVersion, Operation, Proposal, Recovery, SeizureReport, TraceAnswer
 from enduse.tracing.ranking import Candidate, Ranking
 
 
@@ -23,6 +23,17 @@ class MarksIn(Schema):
 
 class SearchIn(MarksIn):
     limit: int = Field(10, ge=1, le=50, description="How many candidates at most")
+
+
+class ErrorVersionOut(Schema):
+    version: str = Field(description="As rankings and confirmations name it")
+    recorded_at: datetime
+    recorded_by: str
+    confirmed: int = Field(description="Confirmed traces that it was learnt from")
+    not_held: int = Field(description="Recoveries of which an officer said that the register does not hold the firearm")
+    follows: str = Field(description="The version before; empty: the first, after the default")
+    parameters: dict[str, Any]
+    leaf: int
 
 
 class RecoveryIn(MarksIn):
@@ -294,6 +305,13 @@ def answer_out(row: TraceAnswer) -> AnswerOut:
     return AnswerOut(
         leaf=row.pk, recovery=row.recovery.reference, result_code=row.result_code, answered_by=row.answered_by,
         answered_on=row.answered_on, note=row.note,
+    )  # fmt: skip
+
+
+def error_version_out(row: ErrorVersion) -> ErrorVersionOut:
+    return ErrorVersionOut(
+        version=row.version, recorded_at=row.recorded_at, recorded_by=str(row.recorded_by or ""), confirmed=row.confirmed, not_held=row.not_held,
+        follows=str(row.follows or ""), parameters=row.parameters, leaf=row.pk,
     )  # fmt: skip
 
 

@@ -109,6 +109,14 @@ class Register:
         at = max(i for i, start in enumerate(self._starts) if start <= row)
         return self._segments[at].gun(row - self._starts[at])
 
+    def row_of(self, key: int) -> int | None:
+        """The row of the gun with this key, None when the register does not hold it; of several the first entered."""
+        for start, segment in self.segments:
+            found = np.flatnonzero(segment.keys == key)
+            if len(found):
+                return start + int(found[0])
+        return None
+
     def verify(self) -> None:
         """Reads every byte of the index and compares checksums. Raises DamagedIndex."""
         for segment in self._segments:

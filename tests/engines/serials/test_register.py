@@ -112,3 +112,10 @@ def test_a_place_without_a_register_says_how_to_make_one(tmp_path: Path) -> None
 def test_importing_the_engine_does_not_load_the_compiler() -> None:
     code = "import sys, enduse.engines.serials; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_gun_is_found_by_its_key_in_any_segment(tmp_path: Path) -> None:
+    register = Register.build(tmp_path / "r", [Gun(11, "W345872"), Gun(12, "K111111")])
+    register.append([Gun(40, "B222222")])
+    assert [register.row_of(key) for key in (11, 12, 40, 13)] == [0, 1, 2, None]
+    assert register.gun(2).key == 40
