@@ -26,7 +26,8 @@ NOUN_OF = {
 FIELD_WORDS = {
     "note": _("note"), "reason": _("reason"), "because": _("reason"), "summary": _("summary"), "place": _("place"), "name": _("name"),
     "subject": _("subject"), "subjects": _("subjects"), "answered_by": _("who answered"), "approved_by": _("who approved"),
-    "prosecutor": _("prosecutor"),
+    "prosecutor": _("prosecutor"), "grounds": _("grounds"), "said": _("what was said"), "obtained": _("how it was obtained"), "text": _("text"),
+    "purpose": _("purpose"),
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 

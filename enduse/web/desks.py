@@ -167,7 +167,7 @@ def _officer(user: User) -> Iterator[Step]:
     )
     yield _cases(user, _("Your cases that are overdue"), tone="warn", officer="me", due="overdue", sort="due")
     yield _cases(user, _("Go on with your cases"), officer="me", state="open", sort="due")
-    yield _cases(user, _("Take a case that nobody has"), officer="nobody", sort="due")
+    yield _cases(user, _("Take a case that nobody has"), officer="nobody", state="submitted", sort="due")
     yield _applications(user, states.SUBMITTED, _("Assess new applications"))
     yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))
     yield _applications(user, states.HELD, _("Look into applications on hold"), _("Something was learnt about the end user."), "warn")

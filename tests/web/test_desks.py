@@ -36,7 +36,7 @@ def test_a_desk_with_nothing_on_it_says_so(client, people, role):
 
 def test_an_application_moves_from_the_officers_desk_to_the_countersigners(people):
     application = licensing.screened(people, licensing.submitted(people))
-    assert waits(people.officer) == {"Assess new applications": 1}
+    assert waits(people.officer) == {"Take a case that nobody has": 1, "Assess new applications": 1}
     licensing.assessed(people, application)
     assert waits(people.officer) == {"Recommend on what is assessed": 1}
     assert waits(people.countersigner) == {}
