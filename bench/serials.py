@@ -65,7 +65,7 @@ def ours(register: Register) -> Callable[[Reading], list[int]]:
     return find
 
 
-def measure_ours(folder: Path, held: list[Gun], asked: list[Reading], wanted: argparse.Namespace) -> dict[str, object]:
+def measure_ours(folder: Path, held: list[Gun], known: set[str], asked: list[Reading], wanted: argparse.Namespace) -> dict[str, object]:
     began = time.perf_counter()
     register = Register.build(folder, held)
     built = time.perf_counter() - began
@@ -83,10 +83,10 @@ def measure_ours(folder: Path, held: list[Gun], asked: list[Reading], wanted: ar
         "without_unreadable": timed(find, plain, wanted.patience),
         "by_kind": {k: timed(find, [r for r in asked if r.kind == k], wanted.patience / 8) for k in KINDS},
         "as_the_full_scan": measure_against_full_scan(register, asked, wanted.patience),
-        "calibration": measure_calibration(register, readings(held, wanted.held_out + TAUGHT, seed=7)),
-        "calibration_lopsided": measure_calibration(register, readings(held, wanted.held_out // 2 + TAUGHT, seed=11, kinds=LOPSIDED)),
+        "calibration": measure_calibration(register, readings(held, wanted.held_out + TAUGHT, seed=7, held=known)),
+        "calibration_lopsided": measure_calibration(register, readings(held, wanted.held_out // 2 + TAUGHT, 11, kinds=LOPSIDED, held=known)),
     }  # fmt: skip
-    marks = [read_marks(r.text, make=r.make, calibre=r.calibre) for r in readings(held, 4000, seed=13)]
+    marks = [read_marks(r.text, make=r.make, calibre=r.calibre) for r in readings(held, 4000, seed=13, held=known)]
     began = time.perf_counter()
     register.search_many(marks)
     result["search_many_a_s"] = len(marks) / (time.perf_counter() - began)
@@ -162,14 +162,15 @@ def run(number: int, wanted: argparse.Namespace) -> None:
     """One size: ours, then every peer on the readings that it can take."""
     print(f"--- {number:,} guns; load {os.getloadavg()[0]:.1f}", flush=True)
     held = list(guns(number))
-    asked = readings(held, wanted.queries)
+    serials = [canonical(g.serial) for g in held]
+    known = set(serials)
+    asked = readings(held, wanted.queries, held=known)
     plain = [r for r in asked if not set("?*") & set(r.text)]
     table: dict[str, object] = {"guns": number}
     with tempfile.TemporaryDirectory() as folder:
-        table["ours"] = measure_ours(Path(folder) / "register", held, asked, wanted)
+        table["ours"] = measure_ours(Path(folder) / "register", held, known, asked, wanted)
     report("ours", table["ours"])
-    serials = [canonical(g.serial) for g in held]
-    del held
+    del held, known
     for name in filter(None, wanted.peers.split(",")):
         try:
             with PEERS[name](serials) as find:

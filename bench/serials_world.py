@@ -89,11 +89,14 @@ class Reading:
 
 
 def readings(
-    register: list[Gun], number: int, seed: int = 2, absent: float = 0.1, kinds: tuple[str, ...] = KINDS
+    register: list[Gun], number: int, seed: int = 2, absent: float = 0.1, kinds: tuple[str, ...] = KINDS, held: set[str] | None = None
 ) -> list[Reading]:
-    """Damaged marks of guns of the register and, `absent` of them, of guns like these that are not in it."""
+    """Damaged marks of guns of the register and, `absent` of them, of guns like these that are not in it.
+
+    `held`: the register's canonical serials, where they are known already.
+    """
     chance = random.Random(seed)
-    held = {canonical(g.serial) for g in register}
+    held = held if held is not None else {canonical(g.serial) for g in register}
     strangers = (g for g in guns(10 * number + 1000, seed + 1) if canonical(g.serial) not in held)
     found = []
     for k in range(number):
