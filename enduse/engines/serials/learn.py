@@ -34,8 +34,8 @@ def fit(
     *,
     confirmed: Mapping[int, int] | None = None,
     start: ErrorModel = DEFAULT,
-    rounds: int = 3,
-    most: int = 1000,
+    rounds: int = 4,
+    most: int = 1500,
 ) -> ErrorModel:
     """The error model that best explains these marks; `confirmed` says for some of them (by place) the row that was theirs.
 
