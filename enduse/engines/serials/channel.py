@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
+KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING = range(8)
 ZERO = 1
 
 
@@ -30,7 +30,7 @@ class Evidence:
     """Marks under an error model, as arrays over n places and SYMBOLS symbols.
 
     `emit` (n, SYMBOLS): chance that a symbol reads so; `extra` (n,): that the place has no symbol behind it; `run` (n,):
-    1 where a run of unknown length stands; `rates` (9,): see the names above; `most` (n + 1,): the most that the rest of
+    1 where a run of unknown length stands; `rates` (8,): see the names above; `most` (n + 1,): the most that the rest of
     the marks can still earn; `right` (SYMBOLS + 1, n + 1): 1 where reading a symbol so is no error, in its last line where a
     run stands; `levels` (3,): what no error, one, and two or more count, the largest 1. `packed` (SYMBOLS + 3, n + 1) is the same for the
     kernels: a line a symbol (kept and so read), then SKIP, REST and MOST; `packed_rates` has that of a swap freed of what
@@ -58,7 +58,7 @@ class Evidence:
         return _laid_out(emit, extra, run, rates, self.right, self.levels)
 
 
-MIRRORED = np.array([KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING, JUMP])
+MIRRORED = np.array([KEEP, SWAP, STAY, TRAIL_LETTERS, TRAIL_ZEROS, LEAD_LETTERS, LEAD_ZEROS, MISSING])
 RUN_AT, UNREADABLE_AT = -1, -2
 """In place of the number of a symbol: a run, an unreadable place."""
 
@@ -76,7 +76,7 @@ def evidence(marks: Marks, model: ErrorModel) -> Evidence:
     keep = 1.0 - model.missing - model.extra - model.swapped
     rates = np.array([
         keep, model.swapped, model.run_stay, model.prefix_omitted, model.zeros_omitted, model.suffix_omitted, 0.0,
-        model.missing, model.swapped**0.5,
+        model.missing,
     ])  # fmt: skip
     emit, extra, run, right = kernels.readings_of(
         np.array(codes), np.array(places), len(marks.tokens), reading_chances(model), model.extra, model.zeros_added, NUMBER_OF_SIGNS

@@ -15,7 +15,7 @@ import numpy as np
 
 IN_WORD = 10
 DEEPEST = 24
-KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING, JUMP = range(9)
+KEEP, SWAP, STAY, LEAD_LETTERS, LEAD_ZEROS, TRAIL_LETTERS, TRAIL_ZEROS, MISSING = range(8)
 SKIP, REST, MOST = 38, 39, 40
 """Lines of the evidence below those of the symbols: a place passed without a symbol, a symbol without a place, the most
 that is left to earn."""
