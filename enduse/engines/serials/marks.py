@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from enduse.engines.serials.symbols import MAX_LENGTH, OTHER, code_of, readings
 
 MAX_TEXT = 120
+LEAST_READABLE = 2
+BELONGS = 0.8
+"""The chance that a mark elsewhere on a gun repeats the serial of its frame."""
 UNREADABLE, RUN = "?", "*"
 
 
@@ -60,7 +64,8 @@ class Marks:
     """What was read: the places of the serial and what else is known of the gun. '' and None mean not known.
 
     `doubtful` names the attributes the officer is unsure of. `also` holds other marks of the same gun (slide, barrel,
-    importer's mark), each believed less than the frame's own: `belongs` is the chance that it repeats the frame's serial.
+    importer's mark), each believed less than the frame's own: `belongs` is the chance that it repeats the frame's serial,
+    `place` says where it stands ('' is the frame).
     """
 
     text: str
@@ -73,6 +78,7 @@ class Marks:
     doubtful: frozenset[str] = frozenset()
     also: tuple[Marks, ...] = ()
     belongs: float = 1.0
+    place: str = ""
 
     @property
     def readable(self) -> int:
@@ -89,10 +95,27 @@ class Marks:
         """The marks in one spelling: equal patterns are equal marks."""
         return "".join(t.spelling for t in self.tokens)
 
-    def with_mark(self, text: str, *, belongs: float = 0.8) -> Marks:
+    def with_mark(self, other: str | Marks, *, belongs: float = BELONGS) -> Marks:
         """The same gun with one more mark read elsewhere on it."""
-        other = replace(read_marks(text), belongs=belongs)
-        return replace(self, also=(*self.also, other))
+        return replace(self, also=(*self.also, other if isinstance(other, Marks) else read_other(other, belongs=belongs)))
+
+    def led_by_another(self) -> Marks:
+        """The same gun, searched by its best readable other mark because the frame's says too little by itself.
+
+        A frame of which two characters can be read follows as a mark that surely belongs. Itself where there is no other mark.
+        """
+        if not self.also:
+            return self
+        best = max(self.also, key=lambda mark: mark.readable)
+        rest = [mark for mark in self.also if mark is not best]
+        if self.readable >= LEAST_READABLE:
+            rest.append(replace(self, also=()))
+        return replace(self, text=best.text, tokens=best.tokens, belongs=best.belongs, place=best.place, also=tuple(rest))
+
+
+def read_other(text: str, *, belongs: float = BELONGS, place: str = "") -> Marks:
+    """A mark that stands elsewhere than on the frame, to be given in `also`. Raises as `read_marks`."""
+    return replace(read_marks(text), belongs=belongs, place=place)
 
 
 def read_marks(
@@ -108,20 +131,14 @@ def read_marks(
     type_doubtful: bool = False,
     calibre_doubtful: bool = False,
     year_doubtful: bool = False,
-    also: tuple[str, ...] = (),
+    also: Sequence[str | Marks] = (),
 ) -> Marks:
     """The marks in `text`: `?` an unreadable character, `*` an unreadable run, `[5S]` either of two, separators ignored.
 
-    Raises UnreadableMarks for text that is no marks at all, TooLittle when fewer than two characters are readable.
+    Raises UnreadableMarks for text that is no marks at all, TooLittle when fewer than two characters are readable and no
+    other mark is given; with one, that leads (see `Marks.led_by_another`).
     """
     tokens = _tokens(text)
-    readable = sum(bool(t.symbols) for t in tokens)
-    if readable < 2:
-        raise TooLittle(
-            "too_little",
-            f"Only {readable} of the characters can be read, and that fits too many guns." if readable else "No character can be read.",
-            "Read at least two characters, better four; treat the metal or light it from the side and try again.",
-        )
     doubts = {
         "make": make_doubtful, "model": model_doubtful, "type": type_doubtful,
         "calibre": calibre_doubtful, "year": year_doubtful,
@@ -132,7 +149,15 @@ def read_marks(
     )  # fmt: skip
     for other in also:
         marks = marks.with_mark(other)
-    return marks
+    if marks.readable >= LEAST_READABLE:
+        return marks
+    if marks.also:
+        return marks.led_by_another()
+    raise TooLittle(
+        "too_little",
+        f"Only {marks.readable} of the characters can be read, and that fits too many guns." if marks.readable else "No character can be read.",
+        "Read at least two characters, better four; treat the metal or light it from the side and try again.",
+    )
 
 
 def _tokens(text: str) -> tuple[Token, ...]:

@@ -128,8 +128,10 @@ class Register:
         Raises TooLittle when the marks fit more guns of this register than a list can help with.
         """
         from enduse.engines.serials.search import search
+        from enduse.engines.serials.several import believed
 
-        return search(self, marks, limit, model or DEFAULT)
+        model = model or DEFAULT
+        return believed(self, marks, model, search(self, marks, limit, model))
 
     def search_many(
         self,
@@ -143,8 +145,11 @@ class Register:
         Marks that say too little have no candidate and `none_probability` 1 with `exact` False.
         """
         from enduse.engines.serials.search import search_many
+        from enduse.engines.serials.several import believed
 
-        return search_many(self, marks, limit, model or DEFAULT, progress)
+        model = model or DEFAULT
+        answers = search_many(self, marks, limit, model, progress)
+        return [believed(self, each, model, answer) if answer.items else answer for each, answer in zip(marks, answers, strict=True)]
 
     @property
     def segments(self) -> tuple[tuple[int, Segment], ...]:
