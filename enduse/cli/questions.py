@@ -35,20 +35,32 @@ def trace() -> None:
 @click.option("--type", "firearm_type", default="", help="The type, as in the reference list.")
 @click.option("--calibre", default="")
 @click.option("--year", type=int)
+@click.option("--slide", "slide_marks", default="", help="Marks on the slide; several apart by semicolons, as for the next three.")
+@click.option("--barrel", "barrel_marks", default="", help="Marks on the barrel.")
+@click.option("--importer", "importer_marks", default="", help="The importer's mark.")
+@click.option("--other", "other_marks", default="", help="Marks in another place.")
+@click.option("--doubtful", multiple=True, type=click.Choice(["make", "type", "calibre", "year"]), help="What was read with doubt.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
 @click.pass_context
-def marks(ctx: click.Context, marks: str, make: str, firearm_type: str, calibre: str, year: int | None, limit: int) -> None:
-    """Search the installation's register for marks as read: ? one unreadable character, * an unreadable end, [5S] either."""
+def marks(
+    ctx: click.Context, marks: str, make: str, firearm_type: str, calibre: str, year: int | None, doubtful: tuple[str, ...], limit: int, **elsewhere: str
+) -> None:
+    """Search the installation's register for marks as read: ? one unreadable character, * an unreadable end, [5S] either.
+
+    * alone when the frame's serial was removed: the best of the other marks is searched.
+    """
     set_up()
     from enduse.accounts.actions import note_read
     from enduse.accounts.permissions import permit
     from enduse.refusals import Invalid, Refused
     from enduse.tracing.ranking import read, search
+    from enduse.tracing.reading import others_in
 
     user = user_named(ctx.find_root().obj.user)
     try:
         permit(user, "tracing.search")
-        ranking = search(read(marks, make=make, firearm_type=firearm_type, calibre=calibre, year=year), limit=limit)
+        asked = read(marks, make=make, firearm_type=firearm_type, calibre=calibre, year=year, other_marks=others_in(elsewhere), doubtful=doubtful)
+        ranking = search(asked, limit=limit)
     except (Invalid, Refused) as error:
         raise click.ClickException(str(error)) from error
     note_read(user, "firearm", f"search {marks}")
@@ -57,6 +69,8 @@ def marks(ctx: click.Context, marks: str, make: str, firearm_type: str, calibre:
         held = f"{item.holding.get_state_display()}: {item.holding.party}" if item.holding else "watched by an operation"
         against = f"  ! {item.contradiction}" if item.contradiction else ""
         click.echo(f"{item.probability:7.1%}  {gun.make} {gun.model} {gun.serial}  {held}{against}")
+        for other in item.elsewhere:
+            click.echo(f"         {other.place or 'frame'} {other.text}: {'agrees' if other.fits else 'another number'}")
     click.echo(f"{ranking.none_probability:7.1%}  none of these (of {ranking.searched:,} searched)")
 
 

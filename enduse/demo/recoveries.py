@@ -20,6 +20,9 @@ from enduse.tracing.models import Operation, Recovery
 from enduse.tracing.operating import authorise_operation, watch
 from enduse.tracing.ranking import Candidate, Ranking, rank_many
 
+# Marks elsewhere on the gun and doubts are drawn apart, so that they leave the rest of the world as it is.
+ELSEWHERE_SEED = 1911
+READ_ELSEWHERE, DOUBTED = 0.2, 0.1
 CONFIRM_FROM = 0.6  # the officer confirms the first candidate when it is at least this likely
 STRAW_A_MONTH = {2006: 1, 2007: 2, 2008: 4, 2009: 6, 2010: 7, 2011: 7}
 SUBJECTS = 40
@@ -51,6 +54,7 @@ class Tables:
     seen: int = 0
     bought: int = 0
     straw: int = 0
+    elsewhere: np.random.Generator = field(default_factory=lambda: np.random.default_rng(ELSEWHERE_SEED))
 
     def seize(self, month: date) -> None:
         """Some of what left since last month will be seized and submitted, after a delay of about two years."""
@@ -110,11 +114,14 @@ class Tables:
     def _read(self, found: Found, number: int) -> tracing.Seized:
         """What the agency's officer writes down: marks as read, and as much of the rest as is still legible."""
         legible = self.rng.random()
+        also, doubted = self.elsewhere.random() < READ_ELSEWHERE, self.elsewhere.random() < DOUBTED
+        place = "slide" if found.firearm_type.startswith("pistol") else "barrel"
+        others = [tracing.OtherMark(place, damage(found.serial, self.elsewhere))] if also else []
         return tracing.Seized(
             recovered_on=found.on, place=f"{found.region}, road check", region=found.region, country="MX", agency=self.cast.prosecutor,
             case_reference=f"PGR-{found.on:%Y%m%d}-{number + 1:02d}", marks=damage(found.serial, self.rng),
             make=table("makes")[found.make].text if legible < 0.75 else "", firearm_type=found.firearm_type if legible < 0.9 else "",
-            calibre=found.calibre if legible < 0.85 else "")
+            calibre=found.calibre if legible < 0.85 else "", other_marks=others, doubtful=["make"] if doubted and legible < 0.75 else [])
 
     def _settle(self, recovery: Recovery, found: Found, ranking: Ranking) -> None:
         tracer = self.cast.users["tracer"]

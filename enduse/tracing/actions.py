@@ -17,13 +17,15 @@ from enduse.parties.models import Party
 from enduse.reference import table
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
-from enduse.tracing import ranking
+from enduse.tracing import ranking, reading
 from enduse.tracing.confirming import agree, alert_operation, confirm, propose
 from enduse.tracing.learning import learn_errors
 from enduse.tracing.models import Recovery, SeizureReport, TraceAnswer
 from enduse.tracing.operating import authorise_operation, watch
+from enduse.tracing.reading import OtherMark
 
 __all__ = [
+    "OtherMark",
     "Seized",
     "agree",
     "answer",
@@ -44,7 +46,10 @@ BROAD_TYPES = ("rifle", "carbine", "pistol", "shotgun", "machine gun")
 
 @dataclass(frozen=True)
 class Seized:
-    """A firearm seized or found, as an agency reports it. `marks`: '*' when the serial was removed. `row`: for messages."""
+    """A firearm seized or found, as an agency reports it. `marks`: the frame's, '*' when its serial was removed.
+
+    `doubtful`: which of make, model, type, calibre and year were read with doubt. `row`: for messages.
+    """
 
     recovered_on: date
     place: str
@@ -59,6 +64,8 @@ class Seized:
     firearm_type: str = ""
     calibre: str = ""
     year: int | None = None
+    other_marks: Sequence[OtherMark] = ()
+    doubtful: Sequence[str] = ()
     note: str = ""
     row: int | None = None
 
@@ -79,6 +86,8 @@ def record_recovery(
     firearm_type: str = "",
     calibre: str = "",
     year: int | None = None,
+    other_marks: Sequence[OtherMark] = (),
+    doubtful: Sequence[str] = (),
     note: str = "",
     reference: str = "",
 ) -> Recovery:
@@ -100,6 +109,8 @@ def record_recovery(
         firearm_type=firearm_type,
         calibre=calibre,
         year=year,
+        other_marks=other_marks,
+        doubtful=doubtful,
         note=note,
     )
     return record_recoveries([seized], by=by, references=[reference] if reference else None)[0]
@@ -212,13 +223,21 @@ def _check(seized: Seized, problems: Problems) -> None:
             _("This is not a year of manufacture."), _("Leave it empty when it is not known."), row=row, field="year", found=str(seized.year)
         )
     _check_lengths(seized, problems)
-    if seized.marks.strip() == REMOVED:
+    _check_marks(seized, problems)
+
+
+def _check_marks(seized: Seized, problems: Problems) -> None:
+    before = problems.total
+    reading.check_others(seized.other_marks, problems, row=seized.row)
+    said = {"make": seized.make.strip(), "model": seized.model.strip(), "type": seized.firearm_type, "calibre": seized.calibre.strip(), "year": seized.year}
+    reading.check_doubts(seized.doubtful, said, problems, row=seized.row)
+    if problems.total > before or (seized.marks.strip() == REMOVED and not seized.other_marks):
         return
     try:
-        ranking.read(seized.marks)
+        reading.read(seized.marks, other_marks=seized.other_marks)
     except Invalid as invalid:
         for problem in invalid.problems:
-            problems.add(problem.reason, problem.remedy, row=row, field="marks", found=problem.found)
+            problems.add(problem.reason, problem.remedy, row=seized.row, field=problem.field, found=problem.found)
 
 
 def _check_lengths(seized: Seized, problems: Problems) -> None:
@@ -250,13 +269,15 @@ def _as_recovery(seized: Seized) -> Recovery:
         firearm_type=seized.firearm_type,
         calibre=seized.calibre.strip(),
         year=seized.year,
+        other_marks=[each.as_kept() for each in seized.other_marks],
+        doubtful=list(seized.doubtful),
         note=seized.note.strip(),
     )
 
 
 def _identity(agency_id: int, case_reference: str, marks: str) -> tuple[int, str, str]:
     """The same marks in another spelling are the same marks: 'W3?5B72' and 'w3? 5b72'."""
-    return agency_id, case_reference.strip(), marks.strip() if marks.strip() == REMOVED else ranking.read(marks).pattern
+    return agency_id, case_reference.strip(), reading.spelling_of(marks)
 
 
 def _refuse_recorded_already(seized: Sequence[Seized]) -> None:

@@ -61,8 +61,9 @@ RECOVERIES_FILE = f"CSV: {', '.join(REQUIRED)}; if known {', '.join(OPTIONAL)}"
 def search(request: Asking, body: SearchIn) -> RankingOut:
     permit(request.user, "tracing.search")
     note_read(request.user, "search", body.marks)
-    marks = queries.read(body.marks, make=body.make, model=body.model, firearm_type=body.firearm_type, calibre=body.calibre, year=body.year)
-    return ranking_out(queries.search(marks, limit=body.limit))
+    told = body.told()
+    limit = told.pop("limit")
+    return ranking_out(queries.search(queries.read(**told), limit=limit))
 
 
 @router.get("/recoveries", response=RecoveryPage, operation_id="tracing.list_recoveries", summary="Recoveries, newest first")
@@ -84,7 +85,7 @@ def list_recoveries(
 @router.post("/recoveries", response={201: RecoveryOut}, operation_id="tracing.record_recovery", summary="Record a firearm seized or found")
 def record_recovery(request: Asking, body: RecoveryIn) -> Status[RecoveryOut]:
     permit(request.user, "tracing.record_recovery")
-    fields = body.dict() | {"agency": _agency(request, body.agency)}
+    fields = body.told(agency=_agency(request, body.agency))
     return Status(201, recovery_out(_again(request, actions.record_recovery(by=request.user, **fields).reference)))
 
 

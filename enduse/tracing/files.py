@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import IO, Any
@@ -12,15 +13,17 @@ from enduse.parties.models import Party
 from enduse.refusals import Problems
 from enduse.rows import read_rows
 from enduse.tracing.actions import Seized
+from enduse.tracing.reading import FIELDS, doubtful_in, others_in
 
 REQUIRED = ("recovered_on", "place", "country", "agency", "case_reference", "marks")
-OPTIONAL = ("recovered_until", "region", "make", "model", "type", "calibre", "year", "note")
+OPTIONAL = ("recovered_until", "region", "make", "model", "type", "calibre", "year", *FIELDS, "doubtful", "note")
 MAX_ROWS = 20_000
 
 
 def read_recoveries(file: IO[bytes], *, name: str = "recoveries") -> list[Seized]:
     """The recoveries of a CSV, in its order. Columns: recovered_on, place, country, agency, case_reference, marks; if known also
-    recovered_until, region, make, model, type, calibre, year, note.
+    recovered_until, region, make, model, type, calibre, year, note; other marks by place in slide_marks, barrel_marks, importer_marks and
+    other_marks, several of one place apart by semicolons; and in doubtful which of make, model, type, calibre, year were read with doubt.
 
     Days as 2009-05-14; `agency` by its name or its number here; `marks` as read, with ? for an unreadable character and * for a
     serial that was removed. Invalid: see `enduse.rows`, and every cell that is not a day, a year or a known agency.
@@ -66,6 +69,7 @@ def _seized(row: int, cells: dict[str, str], agencies: dict[str, Party], problem
         recovered_on=on, recovered_until=last, place=cells["place"], region=cells.get("region", ""), country=cells["country"], agency=agency,
         case_reference=cells["case_reference"], marks=cells["marks"], make=cells.get("make", ""), model=cells.get("model", ""),
         firearm_type=cells.get("type", ""), calibre=cells.get("calibre", ""), year=year, note=cells.get("note", ""), row=row,
+        other_marks=others_in(cells), doubtful=doubtful_in(re.split(r"[\s;,]+", cells.get("doubtful", ""))),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from enduse.reference import choices, table
 from enduse.tracing.actions import BROAD_TYPES
 from enduse.tracing.models import Operation
 from enduse.tracing.queries import STATES
+from enduse.tracing.reading import ATTRIBUTES, FIELDS, doubtful_in, others_in
 
 BROAD_NAMES = {
     "rifle": _("Some rifle"), "carbine": _("Some carbine"), "pistol": _("Some pistol"), "shotgun": _("Some shotgun"),
@@ -20,6 +22,7 @@ BROAD_NAMES = {
 }  # fmt: skip
 MARKS_HELP = _("? for one unreadable character, * for an unreadable run, [5S] for either of two. A single * when the serial was removed.")
 AS_READ = {"autocomplete": "off", "spellcheck": "false"}
+MARKS_INPUT = partial(forms.TextInput, attrs=AS_READ | {"class": "marks-elsewhere", "autocapitalize": "characters"})
 
 
 def type_choices() -> list[tuple[str, Any]]:
@@ -36,6 +39,28 @@ class MarksForm(forms.Form):
     firearm_type = forms.ChoiceField(label=_("Type"), choices=type_choices, required=False)
     calibre = forms.CharField(label=_("Calibre"), max_length=40, required=False, widget=forms.TextInput(attrs=AS_READ))
     year = forms.IntegerField(label=_("Year"), min_value=1800, max_value=2200, required=False)
+    doubtful = forms.MultipleChoiceField(label=_("Read with doubt"), required=False, choices=[(name, words) for name, words in ATTRIBUTES.items()],
+                                         widget=forms.CheckboxSelectMultiple, help_text=_("What is doubtful counts for less. Leave empty what is not known."))  # fmt: skip
+    slide_marks = forms.CharField(label=_("On the slide"), max_length=200, required=False, widget=MARKS_INPUT())
+    barrel_marks = forms.CharField(label=_("On the barrel"), max_length=200, required=False, widget=MARKS_INPUT())
+    importer_marks = forms.CharField(label=_("Importer's mark"), max_length=200, required=False, widget=MARKS_INPUT())
+    other_marks = forms.CharField(label=_("In another place"), max_length=200, required=False, widget=MARKS_INPUT())
+
+    def gun_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("make", "model", "firearm_type", "calibre", "year")]
+
+    def elsewhere_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in FIELDS]
+
+    @property
+    def elsewhere_told(self) -> bool:
+        """Whether a mark elsewhere than on the frame, or something wrong with one, is there to be seen."""
+        return any(self[name].value() or self[name].errors for name in FIELDS)
+
+    def told(self) -> dict[str, Any]:
+        """What an action or a search takes of a valid form."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in FIELDS}
+        return said | {"other_marks": others_in(self.cleaned_data), "doubtful": doubtful_in(said["doubtful"])}
 
 
 class RecoveryForm(MarksForm):
@@ -49,17 +74,14 @@ class RecoveryForm(MarksForm):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Party.objects.none())
     case_reference = forms.CharField(label=_("Case reference"), max_length=60)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
-                           help_text=_("Other marks, changes, how it was found. No names."))  # fmt: skip
+                           help_text=_("Changes to it, how it was found. No names."))  # fmt: skip
 
-    field_order = ("marks", "make", "model", "firearm_type", "calibre", "year", "recovered_on", "recovered_until", "place", "region", "country",
+    field_order = ("marks", "make", "model", "firearm_type", "calibre", "year", "doubtful", *FIELDS, "recovered_on", "recovered_until", "place", "region", "country",
                    "agency", "case_reference", "note")  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies(user)  # type: ignore[attr-defined]
-
-    def gun_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("make", "model", "firearm_type", "calibre", "year")]
 
     def case_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("recovered_on", "recovered_until", "place", "region", "country", "agency", "case_reference")]

@@ -12,9 +12,10 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
-from enduse.refusals import Refused
+from enduse.refusals import Invalid, Refused
 from enduse.tracing import register
 from enduse.tracing.models import Confirmation, ErrorVersion
+from enduse.tracing.reading import read_recovery
 
 if TYPE_CHECKING:
     from enduse.engines.serials import ErrorModel, Marks
@@ -96,13 +97,12 @@ def _fitted(held: list[Confirmation]) -> tuple[ErrorModel, int]:
 
 
 def _read(confirmation: Confirmation) -> Marks | None:
-    from enduse.engines import serials
-
-    found = confirmation.recovery
+    """The frame's marks alone: one elsewhere may be another gun's, and would teach errors that nobody made."""
     try:
-        return serials.read_marks(found.marks, make=found.make, model=found.model, type=found.firearm_type, calibre=found.calibre, year=found.year)
-    except serials.UnreadableMarks:
+        marks = read_recovery(confirmation.recovery)
+    except Invalid:
         return None
+    return None if marks.place else replace(marks, also=())
 
 
 def _as_kept(model: ErrorModel) -> dict[str, Any]:

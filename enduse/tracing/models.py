@@ -13,6 +13,7 @@ from enduse.custody.models import Firearm
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party
 from enduse.reference import text_of
+from enduse.tracing.reading import PLACES
 
 
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
@@ -59,6 +60,8 @@ class Recovery(Fact):
     firearm_type = models.CharField(max_length=20, blank=True)
     calibre = models.CharField(max_length=40, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
+    other_marks = models.JSONField(default=list)  # [{"place": a place of `reading.PLACES`, "marks": as read}]
+    doubtful = models.JSONField(default=list)  # which of make, model, type, calibre, year
     note = models.TextField(blank=True)
 
     objects = RecoveryQuerySet.as_manager()
@@ -73,6 +76,11 @@ class Recovery(Fact):
     @property
     def type_words(self) -> str:
         return text_of("firearm_types", self.firearm_type) if self.firearm_type else ""
+
+    @property
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """The marks elsewhere than on the frame: (place in words, as read)."""
+        return [(str(PLACES[each["place"]]), each["marks"]) for each in self.other_marks]
 
     def content(self) -> dict[str, Any]:
         return {
@@ -91,6 +99,9 @@ class Recovery(Fact):
             "calibre": self.calibre,
             "year": self.year,
             "note": self.note,
+            # Entries from before these were asked for have neither.
+            **({"other_marks": plain(self.other_marks)} if self.other_marks else {}),
+            **({"doubtful": plain(self.doubtful)} if self.doubtful else {}),
         }
 
 

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.licensing.models import Licence
-from enduse.refusals import Invalid, Problem
+from enduse.refusals import Invalid
 from enduse.tracing import learning, register
 from enduse.tracing.models import Recovery, WatchedSerial
+from enduse.tracing.reading import invalid_marks, read, read_recovery
 
 if TYPE_CHECKING:
     from enduse.engines.serials import Candidate as Found
-    from enduse.engines.serials import Candidates, ErrorModel, Marks, Reason, Step
+    from enduse.engines.serials import Candidates, ErrorModel, Marks, Reason, Register, Step
+
+__all__ = ["LIKELY", "LIMIT", "Candidate", "Ranking", "ReadElsewhere", "rank", "rank_many", "read", "search"]
 
 LIMIT = 10
 LIKELY = 0.5
-MARKS_PROBLEMS = {
-    "too_little": (
-        gettext_noop("Fewer than two characters can be read, and that fits too many firearms."),
-        gettext_noop(
-            "Read two characters at least, better four: restore the mark, or light it from the side. Write a single * where the serial was removed."
-        ),
-    ),
-    "fits_too_many": (
-        gettext_noop("These marks fit too many firearms of the register to rank them."),
-        gettext_noop("Read one or two more characters, or write one ? for each unreadable character in place of *."),
-    ),
-    "too_long": (
-        gettext_noop("These marks are longer than any serial number."),
-        gettext_noop("Enter one serial number; other marks belong in the note."),
-    ),
-    "empty": (gettext_noop("No marks were entered."), gettext_noop("Type what can be read, with ? for each unreadable character.")),
-    "bracket": (
-        gettext_noop("A bracket in the marks is not complete."),
-        gettext_noop("Write either-or as [5S]: two or more single characters between the brackets."),
-    ),
-}
+@dataclass(frozen=True)
+class ReadElsewhere:
+    """Another mark of the gun laid over the serial of a candidate. `factor`: what it multiplies the candidate's weight by."""
+
+    place: str
+    text: str
+    columns: tuple[Step, ...]
+    factor: float
+
+    @property
+    def fits(self) -> bool:
+        return self.factor >= 1
+
+
+Laid = Callable[[str], tuple[ReadElsewhere, ...]]
+"""Lays the marks elsewhere on a gun over a serial."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,12 @@ class Candidate:
     holding: Holding | None
     shipped: CustodyEvent | None
     contradiction: str
+    laid: Laid = field(repr=False, compare=False)
+
+    @property
+    def elsewhere(self) -> tuple[ReadElsewhere, ...]:
+        """The marks elsewhere on the gun, each laid over this candidate's serial."""
+        return self.laid(self.found.serial)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -87,7 +92,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The candidates, likeliest first. `unsearchable`: why no search could be made, or ''. Probabilities with none and others sum to 1."""
+    """The candidates, likeliest first. `unsearchable`: why no search could be made, or ''. Probabilities with none and others sum to 1.
+
+    `led_by`: the place of the mark that was searched first where the frame's says too little by itself, else ''.
+    """
 
     items: tuple[Candidate, ...]
     none_probability: float
@@ -95,6 +103,7 @@ class Ranking:
     error_model: str
     searched: int
     unsearchable: str = ""
+    led_by: str = ""
 
     @property
     def top(self) -> Candidate | None:
@@ -115,30 +124,22 @@ class Ranking:
         ]
 
 
-def read(marks: str, *, make: str = "", model: str = "", firearm_type: str = "", calibre: str = "", year: int | None = None) -> Marks:
-    """Marks as typed, ready to be searched. Invalid: what cannot be read as marks, with the way to write it."""
-    from enduse.engines import serials
-
-    try:
-        return serials.read_marks(marks, make=make, model=model, type=firearm_type, calibre=calibre, year=year)
-    except serials.UnreadableMarks as error:
-        raise invalid_marks(error.code, marks) from error
-
-
-def invalid_marks(code: str, marks: str, *, row: int | None = None) -> Invalid:
-    reason, remedy = MARKS_PROBLEMS.get(code, MARKS_PROBLEMS["bracket"])
-    return Invalid(Problem(_(reason), _(remedy), field="marks", found=marks[:80], row=row))
-
-
 def search(marks: Marks, *, on: date | None = None, limit: int = LIMIT) -> Ranking:
     """Rank the register against marks. `on`: the last day of the recovery, against which histories are checked. Invalid: too little to search by."""
     from enduse.engines import serials
 
-    model = learning.current()
+    model, index = learning.current(), register.register()
     try:
-        return joined([register.register().search(marks, limit=limit, model=model)], [on], model)[0]
+        answer = index.search(marks, limit=limit, model=model)
     except serials.TooLittle as error:
-        raise invalid_marks(error.code, marks.text) from error
+        if not marks.also:
+            raise invalid_marks(error.code, marks.text) from error
+        led = marks.led_by_another()
+        found = _led(index, led, limit, model)
+        if found is None:
+            raise invalid_marks(error.code, marks.text) from error
+        marks, answer = led, found
+    return _joined([answer], [on], model, [partial(_laid, index, marks, model)], [marks])[0]
 
 
 def rank(recovery: Recovery, *, limit: int = LIMIT) -> Ranking:
@@ -150,47 +151,63 @@ def rank_many(recoveries: Sequence[Recovery], *, limit: int = LIMIT) -> list[Ran
     """One ranking for each, in order, with as many database queries as for one."""
     from enduse.engines import serials
 
-    readable: list[tuple[int, Marks]] = []
+    readable: dict[int, Marks] = {}
     for place, recovery in enumerate(recoveries):
-        try:
-            readable.append(
-                (
-                    place,
-                    read(
-                        recovery.marks,
-                        make=recovery.make,
-                        model=recovery.model,
-                        firearm_type=recovery.firearm_type,
-                        calibre=recovery.calibre,
-                        year=recovery.year,
-                    ),
-                )
-            )
-        except Invalid:
-            continue
+        with suppress(Invalid):
+            readable[place] = read_recovery(recovery)
     model = learning.current()
-    answers = register.register().search_many([marks for _place, marks in readable], limit=limit, model=model) if readable else []
     found: list[Candidates] = [serials.Candidates((), 1.0, exact=False)] * len(recoveries)
-    for (place, _marks), answer in zip(readable, answers, strict=True):
-        found[place] = answer
-    return joined(found, [recovery.recovered_until or recovery.recovered_on for recovery in recoveries], model)
+    laid: list[Laid] = [_nothing_laid] * len(recoveries)
+    if readable:
+        index = register.register()
+        for place, answer in zip(readable, index.search_many(list(readable.values()), limit=limit, model=model), strict=True):
+            found[place] = answer
+            if not answer.items and not answer.exact and readable[place].also:
+                readable[place] = readable[place].led_by_another()
+                found[place] = _led(index, readable[place], limit, model) or answer
+            laid[place] = partial(_laid, index, readable[place], model)
+    days = [recovery.recovered_until or recovery.recovered_on for recovery in recoveries]
+    return _joined(found, days, model, laid, [readable.get(place) for place in range(len(recoveries))])
 
 
-def joined(answers: Sequence[Candidates], days: Sequence[date | None], model: ErrorModel) -> list[Ranking]:
-    """The engine's answers, given by this error model, with the register's rows beside each candidate."""
+def _led(index: Register, marks: Marks, limit: int, model: ErrorModel) -> Candidates | None:
+    """The answer to marks that are led by another than the frame's; None where that says too little as well."""
+    from enduse.engines import serials
+
+    try:
+        return index.search(marks, limit=limit, model=model)
+    except serials.TooLittle:
+        return None
+
+
+def _joined(
+    answers: Sequence[Candidates], days: Sequence[date | None], model: ErrorModel, laid: Sequence[Laid], marks: Sequence[Marks | None]
+) -> list[Ranking]:
+    """The engine's answers to these marks, given by this error model, with the register's rows beside each candidate."""
     keys = {register.split_key(item.key) for answer in answers for item in answer.items}
     known = _Known.of([firearm for firearm, _w in keys if firearm is not None], [watched for _f, watched in keys if watched is not None])
     return [
         Ranking(
-            tuple(known.candidate(item, on) for item in answer.items),
+            tuple(known.candidate(item, on, over) for item in answer.items),
             answer.none_probability,
             answer.other_probability,
             model.version,
             answer.considered,
             "" if answer.items or answer.exact else _("Too little can be read to search by."),
+            asked.place if asked is not None else "",
         )
-        for answer, on in zip(answers, days, strict=True)
+        for answer, on, over, asked in zip(answers, days, laid, marks, strict=True)
     ]
+
+
+def _nothing_laid(_serial: str) -> tuple[ReadElsewhere, ...]:
+    return ()
+
+
+def _laid(index: Register, marks: Marks, model: ErrorModel, serial: str) -> tuple[ReadElsewhere, ...]:
+    from enduse.engines import serials
+
+    return tuple(ReadElsewhere(each.place, each.text, *serials.laid_over(index, each, model, serial)) for each in marks.also)
 
 
 @dataclass(frozen=True)
@@ -223,7 +240,7 @@ class _Known:
             (made if line.event.sort == CustodyEvent.MANUFACTURED else shipped)[line.firearm_id] = line.event
         return cls(guns, serials, made, shipped)
 
-    def candidate(self, item: Any, on: date | None) -> Candidate:
+    def candidate(self, item: Any, on: date | None, laid: Laid) -> Candidate:
         firearm_id, watched_id = register.split_key(item.key)
         firearm = self.firearms.get(firearm_id) if firearm_id is not None else None
         watched = self.watched.get(watched_id) if watched_id is not None else None
@@ -237,6 +254,7 @@ class _Known:
             holding,
             self.shipped.get(firearm_id) if firearm_id is not None else None,
             against,
+            laid,
         )
 
     def _against(self, firearm: Firearm, holding: Holding | None, on: date | None) -> str:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Schema
 
 from enduse.tracing import queries
 from enduse.tracing.models import Confirmation, ErrorVersion, Operation, Proposal, Recovery, SeizureReport, TraceAnswer
 from enduse.tracing.ranking import Candidate, Ranking
+from enduse.tracing.reading import OtherMark, doubtful_in
+
+
+class OtherMarkIn(Schema):
+    place: Literal["slide", "barrel", "importer", "other"]
+    marks: str = Field(description="As read, in the signs of the frame's marks")
 
 
 class MarksIn(Schema):
-    marks: str = Field(description="The serial as read: ? one unreadable character, * an unreadable run, [5S] either of two")
+    marks: str = Field(description="The serial of the frame as read: ? one unreadable character, * an unreadable run, [5S] either of two; * alone: removed")
     make: str = Field("", description="The make as read: name, code or alias")
     model: str = Field("", description="The model as read")
     firearm_type: str = Field("", description="A code of firearm_types, or rifle, carbine, pistol, shotgun, machine gun")
     calibre: str = Field("", description="The calibre as read")
     year: int | None = Field(None, description="The year of manufacture as marked")
+    doubtful: list[Literal["make", "model", "firearm_type", "type", "calibre", "year"]] = Field(
+        [], description="Which of make, model, type, calibre, year were read with doubt")
+    other_marks: list[OtherMarkIn] = Field([], description="Marks elsewhere on it, each with its place: slide, barrel, importer, other")
+
+    def told(self, **more: Any) -> dict[str, Any]:
+        """What an action or a search takes."""
+        said = self.dict() | more
+        others = tuple(OtherMark(each.place, each.marks) for each in self.other_marks)
+        return said | {"other_marks": others, "doubtful": doubtful_in(self.doubtful)}
 
 
 class SearchIn(MarksIn):
@@ -61,6 +76,14 @@ class ColumnOut(Schema):
     kind: str
 
 
+class ElsewhereOut(Schema):
+    place: str = Field(description="slide, barrel, importer, other; empty: the frame, where another mark was searched first")
+    marks: str
+    fits: bool = Field(description="Whether it speaks for this candidate")
+    factor: float = Field(description="What it multiplies the candidate's weight by")
+    columns: list[ColumnOut]
+
+
 class CandidateOut(Schema):
     candidate: str = Field(description="How to name it in confirm and propose: f12 a firearm, w7 a watched serial")
     probability: float
@@ -78,6 +101,7 @@ class CandidateOut(Schema):
     contradiction: str = Field(description="Why its history rules it out, or empty")
     reasons: list[ReasonOut]
     columns: list[ColumnOut]
+    elsewhere: list[ElsewhereOut] = Field(description="The marks elsewhere on the gun, laid over this serial")
 
 
 class RankingOut(Schema):
@@ -86,6 +110,7 @@ class RankingOut(Schema):
     other_probability: float = Field(description="The chance that it is a firearm of the register that is not listed")
     error_model: str
     unsearchable: str = Field(description="Why nothing could be searched, or empty")
+    led_by: str = Field(description="The place of the mark that was searched first, where the frame's says too little; else empty")
 
 
 class RecoveryOut(Schema):
@@ -105,6 +130,8 @@ class RecoveryOut(Schema):
     firearm_type: str
     calibre: str
     year: int | None
+    doubtful: list[str]
+    other_marks: list[OtherMarkIn]
     result_code: str
     leaf: int
 
@@ -259,7 +286,7 @@ def key_of(firearm_id: int | None, watched_id: int | None) -> str:
 def ranking_out(ranking: Ranking) -> RankingOut:
     return RankingOut(
         candidates=[candidate_out(item) for item in ranking.items], none_probability=ranking.none_probability,
-        other_probability=ranking.other_probability, error_model=ranking.error_model, unsearchable=ranking.unsearchable,
+        other_probability=ranking.other_probability, error_model=ranking.error_model, unsearchable=ranking.unsearchable, led_by=ranking.led_by,
     )  # fmt: skip
 
 
@@ -273,6 +300,11 @@ def candidate_out(item: Candidate) -> CandidateOut:
         contradiction=item.contradiction,
         reasons=[ReasonOut(position=r.position, read=r.read, true=r.true, kind=r.kind, weight=r.weight) for r in item.reasons],
         columns=[ColumnOut(read=step.read, true=step.true, kind=step.kind) for step in item.columns],
+        elsewhere=[
+            ElsewhereOut(place=other.place, marks=other.text, fits=other.fits, factor=other.factor,
+                         columns=[ColumnOut(read=step.read, true=step.true, kind=step.kind) for step in other.columns])
+            for other in item.elsewhere
+        ],
     )  # fmt: skip
 
 
@@ -282,7 +314,8 @@ def recovery_out(row: Recovery) -> RecoveryOut:
         reference=row.reference, state=queries.state_of(row), recovered_on=row.recovered_on, recovered_until=row.recovered_until,
         recorded_at=row.recorded_at, place=row.place, region=row.region, country=row.country, agency=str(row.agency),
         case_reference=row.case_reference, marks=row.marks, make=row.make, model=row.model, firearm_type=row.firearm_type, calibre=row.calibre,
-        year=row.year, result_code=getattr(row, "said_result", None) or "", leaf=row.pk,
+        year=row.year, doubtful=row.doubtful, other_marks=[OtherMarkIn(**each) for each in row.other_marks],
+        result_code=getattr(row, "said_result", None) or "", leaf=row.pk,
     )  # fmt: skip
 
 

@@ -21,8 +21,10 @@ from enduse.tracing.asking import Asking, posted
 from enduse.tracing.files import OPTIONAL, REQUIRED, read_recoveries
 from enduse.tracing.forms import AnswerForm, ConfirmForm, MarksForm, ProposeForm, RecoveriesFileForm, RecoveriesFilter, RecoveryForm
 from enduse.tracing.models import Confirmation, Recovery, TraceAnswer
+from enduse.tracing.reading import FIELDS, field_of, others_by_place, that_say_enough
 
 COMPARED = 3
+MARKS = ("marks", "make", "model", "firearm_type", "calibre", "year")
 
 
 @needs("tracing.search")
@@ -34,7 +36,7 @@ def search(request: Asking) -> HttpResponse:
     if request.GET.get("recovery"):
         shown["recovery"] = visible_or_404(queries.recoveries(request.user), reference=request.GET["recovery"])
     if request.GET.get("marks", "").strip() and form.is_valid():
-        shown |= _found(request, shown["recovery"], form.cleaned_data)
+        shown |= _found(request, shown["recovery"], form.told())
     live = request.headers.get("HX-Request") == "true"
     return render(request, "tracing/_candidates.html" if live else "tracing/search.html", shown)
 
@@ -42,16 +44,19 @@ def search(request: Asking) -> HttpResponse:
 def _found(request: Asking, recovery: Recovery | None, typed: dict[str, Any]) -> dict[str, Any]:
     note_read(request.user, "search", typed["marks"])
     last_day = (recovery.recovered_until or recovery.recovered_on) if recovery else None
+    # A second mark that is still being typed must not take the answer to the first away.
+    others, left = that_say_enough(typed["other_marks"])
+    left_out = [wording.read_at(each.place, each.marks) for each in left]
     try:
-        ranking = queries.search(queries.read(**typed), on=last_day)
+        ranking = queries.search(queries.read(**(typed | {"other_marks": others})), on=last_day)
     except Invalid as invalid:
-        return {"invalid": invalid}
-    return _shown(ranking)
+        return {"invalid": invalid, "left_out": left_out}
+    return _shown(ranking) | {"left_out": left_out}
 
 
 def _shown(ranking: queries.Ranking) -> dict[str, Any]:
     rows = wording.rows_of(ranking)
-    return {"ranking": ranking, "rows": rows, "minor": [row for row in rows if row.minor], "first": rows[0] if rows else None,
+    return {"ranking": ranking, "rows": rows, "led": wording.led_in_words(ranking), "minor": [row for row in rows if row.minor], "first": rows[0] if rows else None,
             "none": wording.chance_of(ranking.none_probability),
             "other": wording.chance_of(ranking.other_probability) if ranking.other_probability >= 0.005 else ""}  # fmt: skip
 
@@ -66,7 +71,7 @@ def recoveries(request: Asking) -> HttpResponse:
     if request.GET.get("format") == "csv":
         note_read(request.user, "export", "recoveries")
         header = ["reference", "state", "recovered_on", "recovered_until", "recorded_at", "place", "region", "country", "agency",
-                  "case_reference", "marks", "make", "model", "type", "calibre", "year", "result_code"]  # fmt: skip
+                  "case_reference", "marks", "make", "model", "type", "calibre", "year", *FIELDS, "doubtful", "result_code"]  # fmt: skip
         return csv_download("recoveries", header, (_line(row) for row in rows.iterator(chunk_size=2000)))  # type: ignore[return-value]
     page = page_of(request, rows)
     for row in page:
@@ -82,17 +87,18 @@ def recoveries(request: Asking) -> HttpResponse:
 def _line(row: Any) -> list[Any]:
     return [row.reference, queries.state_of(row), row.recovered_on, row.recovered_until or "", row.recorded_at.isoformat(), row.place, row.region,
             row.country, row.agency.name, row.case_reference, row.marks, row.make, row.model, row.firearm_type, row.calibre, row.year or "",
-            row.said_result or ""]  # fmt: skip
+            *(text for _place, text in others_by_place(row)), " ".join(row.doubtful), row.said_result or ""]  # fmt: skip
 
 
 @needs("tracing.record_recovery")
 @require_http_methods(["GET", "POST"])
 def new(request: Asking) -> HttpResponse:
     """Record a recovery; its candidates appear while the marks are typed."""
-    initial = {name: request.GET[name] for name in ("marks", "make", "model", "firearm_type", "calibre", "year") if request.GET.get(name)}
+    initial: dict[str, Any] = {name: request.GET[name] for name in (*MARKS, *FIELDS) if request.GET.get(name)}
+    initial["doubtful"] = request.GET.getlist("doubtful")
     form = RecoveryForm(posted(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = attempt(request, form, lambda: actions.record_recovery(by=request.user, **form.cleaned_data))
+        made = attempt(request, form, lambda: actions.record_recovery(by=request.user, **form.told()))
         if made is not None:
             say(request, _("Recorded as %s. These are its candidates.") % made.reference)
             return redirect("tracing:recovery", made.reference)
@@ -139,7 +145,8 @@ def recovery(request: Asking, reference: str) -> HttpResponse:
 
 
 def _marks_of(found: Recovery) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in ("marks", "make", "model", "firearm_type", "calibre", "year")}
+    named = {name: getattr(found, name) for name in MARKS}
+    return named | {"doubtful": found.doubtful} | {field_of(place): text for place, text in others_by_place(found)}
 
 
 def _history(request: Asking, found: Recovery, firearm: Firearm, said: Confirmation, answered: TraceAnswer | None) -> dict[str, Any]:

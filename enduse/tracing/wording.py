@@ -17,7 +17,8 @@ from enduse.reference import text_of
 from enduse.tracing import queries
 from enduse.tracing.histories import Life
 from enduse.tracing.models import Confirmation, Proposal, Recovery, TraceAnswer, WatchedSerial
-from enduse.tracing.ranking import Candidate, Ranking
+from enduse.tracing.ranking import Candidate, Ranking, ReadElsewhere
+from enduse.tracing.reading import PLACES
 
 CELLS = {
     "same": "same", "alternative": "alike", "look_alike": "alike", "unreadable": "unread", "worn_end": "unread", "wrong": "differs",
@@ -86,18 +87,43 @@ def cells_of(item: Candidate) -> tuple[Cell, ...]:
 
 def words_of(item: Candidate) -> tuple[str, ...]:
     """What speaks for and against a candidate, likest kinds together: '4 was unreadable', 'B read for 8 (look-alike)'."""
-    words: list[str] = []
-    in_serial = [reason for reason in item.reasons if reason.position > 0]
-    for kind, group in groupby(in_serial, key=lambda reason: reason.kind):
-        words += _of_kind(kind, list(group))
-    if not words:
-        words.append(_("every character agrees"))
+    words = _of_characters([reason for reason in item.reasons if reason.position > 0])
+    words += [_of_elsewhere(each) for each in item.elsewhere]
     told = [reason for reason in item.reasons if reason.kind in ATTRIBUTES]
     names = {"make": _("make"), "model": _("model"), "type": _("type"), "calibre": _("calibre"), "year": _("year")}
     words += [_differs(names[reason.kind], reason) for reason in told if reason.weight < 1]
     if agreeing := [names[reason.kind] for reason in told if reason.weight >= 1]:
         words.append(ngettext("%s agrees", "%s agree", len(agreeing)) % ", ".join(agreeing))
     return tuple(words)
+
+
+def _of_characters(differing: Sequence[Any]) -> list[str]:
+    """The columns of an alignment that are not plain agreement, in words."""
+    words: list[str] = []
+    for kind, group in groupby(differing, key=lambda step: step.kind):
+        words += _of_kind(kind, list(group))
+    return words or [_("every character agrees")]
+
+
+def _of_elsewhere(other: ReadElsewhere) -> str:
+    read = read_at(other.place, other.text)
+    if not other.fits:
+        return _("%(mark)s: another number") % {"mark": read}
+    return f"{read}: {', '.join(_of_characters([step for step in other.columns if step.kind != 'same']))}"
+
+
+def read_at(place: str, marks: str) -> str:
+    """A mark with where it stands: 'slide W34587?'."""
+    where = PLACES[place] if place else _("frame")
+    return f"{where} {marks}"
+
+
+def led_in_words(ranking: Ranking) -> str:
+    """Which mark was searched when too little of the frame's can be read; '' where the frame's was."""
+    if not ranking.led_by:
+        return ""
+    return _("Too little of the frame's marks can be read: this is the answer to another mark (%(place)s). It may be another firearm's, which the chances allow for.") % {
+        "place": PLACES[ranking.led_by]}
 
 
 def _of_kind(kind: str, group: Sequence[Any]) -> list[str]:
