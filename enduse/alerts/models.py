@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -49,3 +51,12 @@ class Alert(models.Model):
     answer = models.TextField(blank=True)
 
     objects = AlertQuerySet.as_manager()
+
+    @classmethod
+    def forget_words(cls, texts: Iterable[str]) -> None:
+        """Take texts that an order forgot out of what alerts say."""
+        for text in sorted(texts, key=len, reverse=True):
+            whole = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+            for alert in cls.objects.filter(models.Q(because__contains=text) | models.Q(answer__contains=text)):
+                alert.because, alert.answer = whole.sub("[…]", alert.because), whole.sub("[…]", alert.answer)
+                alert.save(update_fields=["because", "answer"])

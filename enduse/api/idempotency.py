@@ -14,6 +14,7 @@ from enduse import clock
 from enduse.accounts.models import ApiToken, IdempotentReply
 
 LONGEST = 80
+FORGOTTEN = 410  # see IdempotentReply.forget_words
 KEPT_FOR = timedelta(days=7)
 # A first request that has not answered for so long was cut off: its process died, and nothing of it was saved.
 CUT_OFF_AFTER = timedelta(minutes=10)
@@ -81,6 +82,8 @@ def _who(request: HttpRequest) -> str:
 
 
 def _again(known: IdempotentReply | None, fingerprint: str) -> HttpResponse:
+    if known is not None and known.status == FORGOTTEN:
+        return _said(FORGOTTEN, _("What was answered then was forgotten by order."), _("It was done; nothing is done again."))
     if known is not None and known.fingerprint != fingerprint:
         return _said(422, _("This Idempotency-Key was used for another request."), _("Send a new key with a new request."))
     if known is None or known.status is None:

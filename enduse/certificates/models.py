@@ -41,6 +41,7 @@ class Certificate(Fact):
     """
 
     kind = "certificates.certificate"
+    also_forgotten = ("signatory",)
     FILED, ISSUED, SIGNED = "filed", "issued", "signed"
     SOURCES = [(FILED, _("filed with an application")), (ISSUED, _("issued here")), (SIGNED, _("taken from the issuer's signed file"))]
 
@@ -135,6 +136,7 @@ class CertificateCheck(Fact):
     """Every element that a certificate must hold, looked at by a licensing officer. The latest check counts."""
 
     kind = "certificates.check"
+    also_forgotten = ("answers",)  # their notes
     YES, NO, NOT_APPLICABLE = "yes", "no", "na"
     ANSWERS = [(YES, _("yes")), (NO, _("no")), (NOT_APPLICABLE, _("does not apply"))]
 
@@ -144,6 +146,10 @@ class CertificateCheck(Fact):
     lacks = models.JSONField(default=list)  # codes of what it must hold and does not
     note = models.TextField(blank=True)
 
+    def blanked(self) -> dict[str, Any]:
+        without = {code: answer | dict.fromkeys(answer.keys() & {"note"}, "") for code, answer in self.answers.items()}
+        return super().blanked() | {"answers": without}
+
     def content(self) -> dict[str, Any]:
         return {"certificate": self.certificate_id, "answers": plain(self.answers), "lacks": plain(self.lacks), "note": self.note}
 
@@ -152,6 +158,7 @@ class Inquiry(Fact):
     """The issuer is asked whether the certificate is its own, by a channel that the applicant did not name."""
 
     kind = "certificates.inquiry"
+    also_forgotten = ("asked_whom",)
     CHANNELS = [
         ("mission", _("diplomatic mission")), ("published", _("published address of the issuer")), ("register", _("the issuer's own register")),
         ("contact_point", _("national contact point under a treaty")), ("other", _("another channel")),
@@ -170,6 +177,7 @@ class Inquiry(Fact):
 
 class InquiryAnswer(Fact):
     kind = "certificates.inquiry_answer"
+    also_forgotten = ("answered_by",)
     CONFIRMED, DENIED, NO_ANSWER = "confirmed", "denied", "no_answer"
     OUTCOMES = [(CONFIRMED, _("confirmed")), (DENIED, _("denied: not theirs")), (NO_ANSWER, _("no answer"))]
 

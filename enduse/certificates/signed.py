@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -57,6 +58,14 @@ class SignedFile(Fact):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["origin", "index"], name="an_entry_of_an_issuers_log_is_taken_once")]
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return [self.certificate, *self.certificate.challenges.all()]
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        named = {"certificates.certificate": fact.pk, "certificates.challenge": getattr(fact, "certificate_id", None)}.get(fact.kind)
+        return cls.objects.filter(certificate=named) if named is not None else ()
 
     def content(self) -> dict[str, Any]:
         return {"certificate": self.certificate_id, "issuer_key": self.issuer_key_id, "says": self.says, "origin": self.origin, "index": self.index,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enduse.ledger.guards import Guard
+from enduse.ledger.guards import Guard, stands
 
 # The licence's last change stopped it.
 STOPPED = (
@@ -18,7 +18,8 @@ GUARDS = (
           "NEW.step = 'shipped' AND " + STOPPED.format(  # noqa: S608 - constants of ours
               licence="(SELECT k.licence_id FROM deliveries_consignment k WHERE k.leaf_id = NEW.consignment_id)"),
           "nothing is shipped under a licence that was stopped"),
-    Guard("step_stands", "deliveries_consignmentstep", "UPDATE", "1 = 1", "rule 5: a step of a consignment is never edited"),
+    stands("step_stands", "deliveries_consignmentstep", "rule 5: a step of a consignment is never edited",
+           keeps=("consignment_id", "step", "on", "event_id", "received", "missing", "unexpected")),
     Guard("consignment_stands", "deliveries_consignment", "UPDATE", "1 = 1", "rule 5: a consignment is never edited"),
     Guard("manifest_stands", "deliveries_manifestline", "UPDATE", "1 = 1", "rule 5: a manifest is never edited"),
     Guard("manifest_closed", "deliveries_manifestline", "INSERT",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
-from enduse.ledger.models import Forgetting, ForgettingProposal, Leaf
+from enduse.ledger.models import AlsoForgotten, Fact, Forgetting, ForgettingProposal, Leaf, fact_models
 from enduse.ledger.proofs import fact_at
 from enduse.ledger.queries import readable
 from enduse.refusals import NotPermitted, Problems, Refused
@@ -58,25 +62,68 @@ def answer(proposal: ForgettingProposal, *, by: User, ordered: bool, note: str =
         if Forgetting.objects.filter(proposal=proposal).exists():
             raise Refused(_("This proposal was answered already."))
         leaf = Leaf.objects.select_for_update().get(pk=proposal.entry_id)
+        others: list[Leaf] = []
         if ordered:
             refuse_unforgettable(leaf)
-        said = record(Forgetting(proposal=proposal, proposed_by=proposal.recorded_by, ordered=ordered, note=note.strip()), by=by)
+            others = list(Leaf.objects.select_for_update().filter(pk__in=[fact.pk for fact in forgotten_with(leaf.index)]).order_by("pk"))
+        said = record(Forgetting(proposal=proposal, proposed_by=proposal.recorded_by, ordered=ordered, note=note.strip()), by=by,
+                      rows=[AlsoForgotten(entry=other, entry_kind=other.kind) for other in others], row_field="order")
         if ordered:
-            destroy(leaf)
+            destroy([leaf, *others])
     return said
 
 
-def destroy(leaf: Leaf) -> None:
-    """Overwrite the salt and the words of the fact. What the state stands on (days, numbers, parties, firearms) stays, and proves nothing any more."""
+def forgotten_with(index: int) -> list[Fact]:
+    """The facts of other entries that hold words of this one because the software wrote them there too."""
+    first = fact_at(index)
+    found = {index: first} if first is not None else {}
+    waiting = list(found.values())
+    while waiting:
+        fact = waiting.pop()
+        words = fact.forgettable()
+        for other in _sharing(fact):
+            if other.pk not in found and other.leaf.salt is not None and _overlap(words, other.forgettable()):
+                found[other.pk] = other
+                waiting.append(other)
+    return [fact for place, fact in sorted(found.items()) if place != index]
+
+
+def entries_with(proposal: ForgettingProposal) -> list[Leaf]:
+    """The other entries that an order on this proposal takes, or took."""
+    said = getattr(proposal, "answer", None)
+    if said is None:
+        return [fact.leaf for fact in forgotten_with(proposal.entry_id)] if proposal.entry.salt is not None else []
+    return [also.entry for also in said.also.select_related("entry").order_by("pk")]
+
+
+def _sharing(fact: Fact) -> Iterator[Fact]:
+    yield from fact.shares_words_with()
+    for model in fact_models().values():
+        yield from model.sharing_words_with(fact)
+
+
+def _overlap(words: set[str], others: set[str]) -> bool:
+    return any(one in other or other in one for one in words for other in others)
+
+
+def destroy(leaves: Sequence[Leaf]) -> None:
+    """Overwrite the salts and the words of the facts. What the state stands on (days, numbers, parties, firearms) stays, and proves nothing any more.
+
+    A table that is no fact and into which words are copied (an alert, a kept answer) has `forget_words(texts)`.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
-    fact = fact_at(leaf.index)
-    if fact is not None:
+    facts = [fact for leaf in leaves if (fact := fact_at(leaf.index)) is not None]
+    texts = set().union(*(fact.forgettable() for fact in facts))
+    keeping_copies: list[Any] = [model for model in apps.get_models() if hasattr(model, "forget_words")]
+    Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves]).update(salt=None)
+    for fact in facts:
         fact.forget()
-    Leaf.objects.filter(pk=leaf.pk).update(salt=None)
-    tables = [Leaf._meta.db_table, *([fact._meta.db_table] if fact is not None else [])]
-    transaction.on_commit(lambda: _scrub(tables), robust=True)
+    for model in keeping_copies:
+        model.forget_words(texts)
+    touched = {*keeping_copies, Leaf, *(type(fact) for fact in facts), *(apps.get_model(label) for fact in facts for label in fact.words_elsewhere)}
+    transaction.on_commit(lambda: _scrub(sorted(model._meta.db_table for model in touched)), robust=True)
 
 
 def _scrub(tables: list[str]) -> None:
@@ -92,7 +139,8 @@ def _scrub(tables: list[str]) -> None:
 def apply_orders() -> list[int]:
     """Carry out every order again that the database does not show, as after the restoring of an old backup; the entries concerned."""
     with transaction.atomic():
-        undone = list(Leaf.objects.select_for_update().filter(forgettings__answer__ordered=True, salt__isnull=False))
-        for leaf in undone:
-            destroy(leaf)
+        ordered = models.Q(pk__in=Forgetting.objects.filter(ordered=True).values("proposal__entry")) | models.Q(pk__in=AlsoForgotten.objects.values("entry"))
+        undone = list(Leaf.objects.select_for_update().filter(ordered, salt__isnull=False).order_by("pk"))
+        if undone:
+            destroy(undone)
     return [leaf.index for leaf in undone]

@@ -31,7 +31,12 @@ class ForgettingOut(Schema):
     reason: str
     by: str = Field(alias="recorded_by.username")
     recorded_at: datetime
+    also: list[int] = Field(description="Other entries that the order takes too: the software wrote the same words there.")
     answer: ForgettingAnswerOut | None = None
+
+    @staticmethod
+    def resolve_also(proposal: ForgettingProposal) -> list[int]:
+        return [leaf.index for leaf in forgetting.entries_with(proposal)]
 
     @staticmethod
     def resolve_answer(proposal: ForgettingProposal) -> Forgetting | None:

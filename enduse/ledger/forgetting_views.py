@@ -35,7 +35,8 @@ def proposal(request: Asking, pk: int) -> HttpResponse:
             say(request, _("The content of entry %d was forgotten.") % found.entry_id if done.ordered else _("The proposal was declined."))
             return redirect("ledger:forgetting", pk)
     return render(request, "ledger/forgetting.html", {
-        "proposal": found, "answer": answered, "form": form if may_answer else None, "kept": queries.forgotten_fields(found.entry_kind)})
+        "proposal": found, "answer": answered, "form": form if may_answer else None, "kept": queries.forgotten_fields(found.entry_kind),
+        "others": forgetting.entries_with(found)})
 
 
 @needs("ledger.propose_forgetting")
@@ -49,4 +50,7 @@ def forget(request: Asking, index: int) -> HttpResponse:
             say(request, _("It was proposed. A countersigner orders or declines it."))
             return redirect("ledger:forgetting", done.pk)
     leaf = queries.Leaf.objects.filter(pk=index).first()
-    return render(request, "ledger/forget.html", {"form": form, "index": index, "kept": queries.forgotten_fields(leaf.kind) if leaf else []})
+    read = leaf is not None and queries.readable(request.user, leaf) is not None
+    return render(request, "ledger/forget.html", {
+        "form": form, "index": index, "kept": queries.forgotten_fields(leaf.kind) if leaf and read else [],
+        "others": [fact.leaf for fact in forgetting.forgotten_with(index)] if leaf and read and leaf.salt else []})

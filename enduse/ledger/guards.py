@@ -47,6 +47,17 @@ class Guard:
         return f"DROP TRIGGER IF EXISTS {PREFIX}{self.name}" + ("" if vendor == "sqlite" else f" ON {self.table}")
 
 
+def stands(name: str, table: str, says: str, *, keeps: Sequence[str]) -> Guard:
+    """A fact that is never edited. Once an order took its salt its words may be blanked; what it `keeps` stays then too."""
+    edited = " OR ".join(f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in ("leaf_id", "recorded_at", "recorded_by_id", *keeps))
+    return Guard(name, table, "UPDATE", f"{edited} OR NOT {forgotten('NEW.leaf_id')}", says)
+
+
+def forgotten(leaf: str) -> str:
+    """The condition that an entry's salt is gone."""
+    return f'EXISTS (SELECT 1 FROM ledger_leaf f WHERE f."index" = {leaf} AND f.salt IS NULL)'  # noqa: S608 - names of ours
+
+
 def watch(sender: Any, guards: Sequence[Guard]) -> None:
     """Keep an app's guards up: called once when the app is ready."""
     post_migrate.connect(lambda using=DEFAULT_DB_ALIAS, **_more: put_up(guards, using), sender=sender, weak=False, dispatch_uid=f"up_{sender.label}")

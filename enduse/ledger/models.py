@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -100,6 +100,8 @@ class Fact(models.Model):
     kind: ClassVar[str]
     # What an order to forget blanks besides the free texts: places, names of people.
     also_forgotten: ClassVar[tuple[str, ...]] = ()
+    # Other tables (as "app.Model") in which its `forget` blanks words.
+    words_elsewhere: ClassVar[tuple[str, ...]] = ()
 
     leaf = models.OneToOneField(Leaf, primary_key=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_index=True)
@@ -129,11 +131,28 @@ class Fact(models.Model):
         """The fields that an order to forget blanks."""
         return (*(field.name for field in cls._meta.concrete_fields if field.get_internal_type() == "TextField"), *cls.also_forgotten)
 
+    def blanked(self) -> dict[str, Any]:
+        """What an order to forget leaves in each of its columns that holds words."""
+        words = self.forgotten_fields()
+        return {field.name: field.get_default() for field in self._meta.concrete_fields if field.name in words}
+
+    def forgettable(self) -> set[str]:
+        """The texts that an order to forget takes out, wherever it keeps them."""
+        after = self.blanked()
+        return {text for name in after for text in texts_in(getattr(self, name))} - set(texts_in(list(after.values())))
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        """Other facts that the software wrote with words of this one, or this one with theirs."""
+        return ()
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        """The same from the other side: facts of this kind that have words of one of another kind, which need not know this kind."""
+        return ()
+
     def forget(self) -> None:
         """Blank its words, for `ledger.forgetting` alone: it is called where the entry's salt is destroyed."""
-        words = self.forgotten_fields()
-        blank = {field.name: field.get_default() for field in self._meta.concrete_fields if field.name in words}
-        if blank:
+        if blank := self.blanked():
             type(self)._base_manager.filter(pk=self.pk).update(**blank)
 
     def keep(self) -> None:
@@ -160,6 +179,16 @@ def fact_models() -> dict[str, type[Fact]]:
     return found
 
 
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in a plain value; not the names of its fields."""
+    if isinstance(value, str):
+        if value.strip():
+            yield value.strip()
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
+
+
 def plain(value: Any) -> Any:
     """A value as it stands in the log's JSON: dates in ISO 8601, decimals as text, the rest as it is."""
     if isinstance(value, datetime | date):
@@ -176,10 +205,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-from enduse.ledger.orders import Forgetting, ForgettingProposal, KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
+from enduse.ledger.orders import AlsoForgotten, Forgetting, ForgettingProposal, KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
 
 __all__ = [
     "ITEMS_PER_READ",
+    "AlsoForgotten",
     "Checkpoint",
     "Cosignature",
     "Fact",
@@ -193,4 +223,5 @@ __all__ = [
     "WitnessAnswer",
     "fact_models",
     "plain",
+    "texts_in",
 ]

@@ -66,6 +66,21 @@ class Forgetting(Fact):
     def is_public(self) -> bool:
         return self.ordered
 
+    def item_rows(self) -> models.QuerySet[AlsoForgotten] | None:
+        rows = self.also.order_by("pk")
+        return rows if rows.exists() else None
+
     def content(self) -> dict[str, Any]:
         return {"proposal": self.proposal_id, "ordered": self.ordered, "note": self.note, "proposed_by": self.proposed_by.get_username(),
                 "asked": self.proposal.content()}
+
+
+class AlsoForgotten(models.Model):
+    """An entry that an order takes with the one that it names, since the software wrote the same words there."""
+
+    order = models.ForeignKey(Forgetting, on_delete=models.PROTECT, related_name="also")
+    entry = models.ForeignKey(Leaf, on_delete=models.PROTECT, related_name="+")
+    entry_kind = models.CharField(max_length=40)
+
+    def as_item(self) -> dict[str, Any]:
+        return {"entry": self.entry_id, "entry_kind": self.entry_kind}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,8 @@ FIELD_WORDS = {
     "note": _("note"), "reason": _("reason"), "because": _("reason"), "summary": _("summary"), "place": _("place"), "name": _("name"),
     "subject": _("subject"), "subjects": _("subjects"), "answered_by": _("who answered"), "approved_by": _("who approved"),
     "prosecutor": _("prosecutor"), "grounds": _("grounds"), "said": _("what was said"), "obtained": _("how it was obtained"), "text": _("text"),
-    "purpose": _("purpose"),
+    "purpose": _("purpose"), "signatory": _("who signed"), "asked_whom": _("who was asked"), "criteria": _("reasons and evidence"),
+    "flags": _("reasons on flags"), "answers": _("notes on each answer"),
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 
@@ -131,7 +133,8 @@ def forgettings() -> QuerySet[ForgettingProposal]:
 
 def order_for(index: int) -> Forgetting | None:
     """The order by which the content of an entry was forgotten."""
-    return Forgetting.objects.filter(proposal__entry=index, ordered=True).select_related("proposal").order_by("-pk").first()
+    named = models.Q(proposal__entry=index) | models.Q(also__entry=index)
+    return Forgetting.objects.filter(named, ordered=True).select_related("proposal").order_by("-pk").first()
 
 
 def forgotten_fields(kind: str) -> list[str]:

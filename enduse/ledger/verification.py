@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enduse.engines import translog
 from enduse.ledger.actions import commitment_of
 from enduse.ledger.keys import first_key, rotations, signer
-from enduse.ledger.models import Checkpoint, Cosignature, Fact, Forgetting, KeyChange, KeyRotation, Leaf, Node, fact_models
+from enduse.ledger.models import AlsoForgotten, Checkpoint, Cosignature, Fact, Forgetting, KeyChange, KeyRotation, Leaf, Node, fact_models
 from enduse.ledger.reading import ItemReader
 from enduse.refusals import Refused
 
@@ -57,7 +57,7 @@ def verify(progress: Callable[[int, int], None] | None = None, *, trusted: trans
     """
     differences: list[Difference] = []
     hashes: list[bytes] = []
-    orders = {order.proposal.entry_id: order for order in Forgetting.objects.filter(ordered=True).select_related("proposal")}
+    orders = _orders()
     forgotten: list[Forgotten] = []
     total = Leaf.objects.count()
     reader = ItemReader()
@@ -85,6 +85,12 @@ def verify(progress: Callable[[int, int], None] | None = None, *, trusted: trans
     differences += _checkpoint_differences(checkpoints, hashes)
     differences += _cosignature_differences()
     return Verification(len(hashes), translog.root_of_hashes(hashes), len(checkpoints), tuple(forgotten), tuple(differences))
+
+
+def _orders() -> dict[int, Forgetting]:
+    """Which order forgot an entry, by the entry's place."""
+    by_entry = {order.proposal.entry_id: order for order in Forgetting.objects.filter(ordered=True).select_related("proposal")}
+    return by_entry | {also.entry_id: also.order for also in AlsoForgotten.objects.select_related("order__proposal")}
 
 
 def _in_batches() -> Iterator[list[Leaf]]:

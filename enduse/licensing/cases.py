@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 class CaseFact(Fact):
     """A fact about an application: whoever records one brings the case's row up to date in the same transaction."""
 
+    words_elsewhere = ("licensing.CaseWord", "licensing.Application", "licensing.EndUseCertificate")
+
     class Meta:
         abstract = True
 
@@ -32,6 +35,10 @@ class CaseFact(Fact):
         from enduse.licensing.keeping import keep_case
 
         keep_case(self.case())
+
+    def forget(self) -> None:
+        super().forget()
+        self.keep()  # the words that find the case
 
 
 class CaseEvent(CaseFact):
@@ -72,6 +79,28 @@ class CaseEvent(CaseFact):
             models.CheckConstraint(condition=~Q(sort="assigned") | Q(officer__isnull=False), name="an_assignment_names_its_officer"),
             models.CheckConstraint(condition=~Q(sort="advice_asked") | Q(body__isnull=False), name="advice_is_asked_of_a_body"),
         ]
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it put new words in the place of the application's."""
+        return self.sort == self.AMENDED
+
+    def forgettable(self) -> set[str]:
+        from enduse.licensing.forgotten import words_at
+
+        return super().forgettable() | (words_at(self.application, int(self.code)) if self.is_version else set())
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        from enduse.licensing.forgotten import entries_of
+
+        return entries_of(self.application) if self.is_version else ()
+
+    def forget(self) -> None:
+        from enduse.licensing.forgotten import blank
+
+        if self.is_version:
+            blank(self.application)
+        super().forget()
 
     def content(self) -> dict[str, Any]:
         said = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from enduse.ledger.models import plain
+from enduse.certificates.models import Challenge
+from enduse.ledger.models import Fact, plain
 from enduse.licensing.cases import CaseFact
 from enduse.licensing.questions import proposed_conditions
 
@@ -20,6 +22,7 @@ class Assessment(CaseFact):
     """Every criterion answered with level, reason and evidence; every flag answered. The latest one counts."""
 
     kind = "licensing.assessment"
+    also_forgotten = ("criteria", "flags")  # their reasons and evidence
     application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="assessments")
     # {code: {"level": "low", "reason": "...", "evidence": "...", "mitigation": [conditions], "together": True}}; the last two where they are
     criteria = models.JSONField()
@@ -37,9 +40,16 @@ class Assessment(CaseFact):
                 # Not said by assessments from before it was kept.
                 **({"drafted": plain(self.drafted)} if self.drafted else {})}
 
+    def blanked(self) -> dict[str, Any]:
+        return super().blanked() | {"criteria": _without_reasons(self.criteria), "flags": _without_reasons(self.flags)}
+
     def proposed_conditions(self) -> list[dict[str, Any]]:
         """What its answers propose against the risks found: the conditions that a recommendation starts from."""
         return proposed_conditions([*self.criteria.values(), *self.flags.values()])
+
+
+def _without_reasons(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {code: answer | dict.fromkeys(answer.keys() & {"reason", "evidence"}, "") for code, answer in answers.items()}
 
 
 class Recommendation(CaseFact):
@@ -152,6 +162,19 @@ class Hold(CaseFact):
     application = models.ForeignKey("licensing.Application", on_delete=models.PROTECT, related_name="holds")
     because = models.TextField()
     source = models.CharField(max_length=40)  # the reference of what was learnt: a recovery's, an alert's
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return Challenge.objects.filter(pk=self.challenge) if self.challenge else ()
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return cls.objects.filter(source=f"EUC {fact.pk}") if isinstance(fact, Challenge) else ()
+
+    @property
+    def challenge(self) -> int | None:
+        """The place in the log of the challenge of a certificate that it follows from."""
+        number = self.source.removeprefix("EUC ")
+        return int(number) if self.source.startswith("EUC ") and number.isdigit() else None
 
     def content(self) -> dict[str, Any]:
         return {"application": self.application.reference, "because": self.because, "source": self.source}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enduse.ledger.guards import Guard
+from enduse.ledger.guards import Guard, forgotten, stands
 
 TOOK_PART = (
     "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_recommendation r JOIN licensing_assessment a ON a.leaf_id = r.assessment_id "
@@ -19,6 +19,8 @@ PART_IN_FIRST = (
 USED = (
     "(SELECT COALESCE(SUM(u.quantity), 0) FROM licensing_licenceuse u WHERE u.line_id = NEW.line_id) + NEW.quantity > "
     "(SELECT l.quantity FROM licensing_licenceline l WHERE l.id = NEW.line_id)")
+LICENSED = "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.id)"
+SUBMISSION_FORGOTTEN = forgotten("(SELECT s.leaf_id FROM licensing_submission s WHERE s.application_id = NEW.id)")
 
 GUARDS = (
     Guard("decision_second_person", "licensing_decision", "INSERT", TOOK_PART, "rule 2: nobody decides what they recommended or assessed"),
@@ -31,12 +33,15 @@ GUARDS = (
           "HAVING COUNT(*) + 1 < MAX(c.needed))", "rule 2: a countersignature is missing"),
     Guard("appeal_other_officers", "licensing_decision", "INSERT", PART_IN_FIRST,
           "rule 2: an appeal is decided by officers who had no part in the first decision"),
-    Guard("decision_stands", "licensing_decision", "UPDATE", "1 = 1", "rule 5: a decision is never edited"),
-    Guard("recommendation_stands", "licensing_recommendation", "UPDATE", "1 = 1", "rule 5: a recommendation is never edited"),
+    stands("decision_stands", "licensing_decision", "rule 5: a decision is never edited",
+           keeps=("application_id", "recommendation_id", "recommended_by_id", "outcome", "previous_id", "notice_rule")),
+    stands("recommendation_stands", "licensing_recommendation", "rule 5: a recommendation is never edited",
+           keeps=("application_id", "assessment_id", "outcome", "conditions", "reason_codes")),
     Guard("countersignature_second_person", "licensing_countersignature", "INSERT", TOOK_PART,
           "rule 2: nobody countersigns what they recommended or assessed"),
     Guard("countersignature_on_live", "licensing_countersignature", "INSERT", VOID, "rule 2: this recommendation is void"),
-    Guard("countersignature_stands", "licensing_countersignature", "UPDATE", "1 = 1", "rule 5: a countersignature is never edited"),
+    stands("countersignature_stands", "licensing_countersignature", "rule 5: a countersignature is never edited",
+           keeps=("recommendation_id", "needed", "rules")),
     Guard("use_within_line", "licensing_licenceuse", "INSERT", USED, "rule 1: more than the licence line permits",
           lock="licensing_licenceline WHERE id = NEW.line_id"),
     Guard("purchases_within_line", "licensing_purchase", "INSERT",
@@ -46,8 +51,10 @@ GUARDS = (
     Guard("use_stands", "licensing_licenceuse", "UPDATE", "1 = 1", "rule 5: a use is never edited"),
     Guard("line_stands", "licensing_licenceline", "UPDATE", "1 = 1", "rule 5: a licence line is never edited; only a replacement may follow it"),
     Guard("licence_stands", "licensing_licence", "UPDATE", "1 = 1", "rule 5: a licence is never edited"),
-    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country, purpose",
-          "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.id)", "rule 5: what was licensed is never edited"),
+    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country",
+          LICENSED, "rule 5: what was licensed is never edited"),
+    Guard("licensed_purpose_stands", "licensing_application", "UPDATE OF purpose", f"{LICENSED} AND NOT (NEW.purpose = '' AND {SUBMISSION_FORGOTTEN})",
+          "rule 5: what was licensed is never edited"),
     Guard("licensed_lines_stand", "licensing_applicationline", "UPDATE",
           "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.application_id)", "rule 5: what was licensed is never edited"),
     Guard("reinstated_by_another", "licensing_licencechange", "INSERT",
@@ -58,7 +65,8 @@ GUARDS = (
           "NEW.change = 'revoked' AND (NEW.proposal_id IS NULL OR NEW.recorded_by_id IS NULL OR NOT EXISTS (SELECT 1 FROM licensing_changeproposal p "
           "WHERE p.leaf_id = NEW.proposal_id AND p.licence_id = NEW.licence_id AND p.change = 'revoke' "
           "AND p.recorded_by_id <> NEW.recorded_by_id))", "rule 2: two officers revoke a licence"),
-    Guard("change_stands", "licensing_licencechange", "UPDATE", "1 = 1", "rule 5: a change of a licence is never edited"),
+    stands("change_stands", "licensing_licencechange", "rule 5: a change of a licence is never edited",
+           keeps=("licence_id", "change", "effective_on", "proposal_id", "replaced_by_id")),
     Guard("change_answered_by_another", "licensing_changeanswer", "INSERT",
           "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_changeproposal p WHERE p.leaf_id = NEW.proposal_id "
           "AND p.recorded_by_id = NEW.recorded_by_id)", "rule 2: another officer answers a proposal"),

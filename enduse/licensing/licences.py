@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -146,6 +147,13 @@ class LicenceChange(Fact):
     reason = models.TextField()
     proposal = models.OneToOneField("licensing.ChangeProposal", null=True, on_delete=models.PROTECT, related_name="+")
     replaced_by = models.OneToOneField(Licence, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return [self.proposal] if self.proposal is not None else ()
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return cls.objects.filter(proposal=fact.pk) if fact.kind == "licensing.change_proposal" else ()
 
     def content(self) -> dict[str, Any]:
         said = {"licence": self.licence.reference, "change": self.change, "effective_on": plain(self.effective_on), "reason": self.reason}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.certificates.models import Certificate
-from enduse.ledger.models import plain
+from enduse.ledger.models import Fact, plain
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
@@ -190,7 +191,28 @@ class Submission(CaseFact):
     """The applicant files: from here on what was asked stands."""
 
     kind = "licensing.submission"
+    also_forgotten = ("purpose", "signatory")  # of the application and its certificate, not columns of its own
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="submission")
+
+    def forgettable(self) -> set[str]:
+        from enduse.licensing.forgotten import words_at
+
+        return words_at(self.application, 1)
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        from enduse.licensing.forgotten import entries_of
+
+        return entries_of(self.application)
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return cls.objects.filter(application__certificate__registered=fact) if isinstance(fact, Certificate) else ()
+
+    def forget(self) -> None:
+        from enduse.licensing.forgotten import blank
+
+        blank(self.application)
+        super().forget()
 
     def content(self) -> dict[str, Any]:
         return {"application": self.application.words_of(1)}

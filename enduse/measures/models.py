@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -90,6 +91,8 @@ class MeasureStep(Fact):
     """Proposed by one policy officer, enacted by another, lifted by order."""
 
     kind = "measures.step"
+    also_forgotten = ("reason",)  # of the measure, which every step repeats
+    words_elsewhere = ("measures.Measure",)
     PROPOSED, ENACTED, LIFTED = "proposed", "enacted", "lifted"
     STEPS = [(PROPOSED, _("proposed")), (ENACTED, _("enacted")), (LIFTED, _("lifted"))]
 
@@ -104,6 +107,16 @@ class MeasureStep(Fact):
     @property
     def is_public(self) -> bool:
         return self.step != self.PROPOSED
+
+    def forgettable(self) -> set[str]:
+        return super().forgettable() | {self.measure.reason} - {""}
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return self.measure.steps.exclude(pk=self.pk)
+
+    def forget(self) -> None:
+        Measure.objects.filter(pk=self.measure_id).update(reason="")
+        super().forget()
 
     def content(self) -> dict[str, Any]:
         return {"step": self.step, "effective_on": plain(self.effective_on), "note": self.note, "measure": self.measure.as_words()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -9,8 +10,9 @@ from django.db.models import Q
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.custody.models import Firearm
+from enduse.custody.models import CustodyEvent, Firearm
 from enduse.ledger.models import Fact, plain
+from enduse.licensing.models import Hold
 from enduse.parties.models import Party
 from enduse.reference import text_of
 from enduse.tracing.reading import PLACES
@@ -72,6 +74,13 @@ class Recovery(Fact):
 
     def __str__(self) -> str:
         return self.reference
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return Hold.objects.filter(source=self.reference)
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return cls.objects.filter(reference=fact.source) if isinstance(fact, Hold) else ()
 
     @property
     def type_words(self) -> str:
@@ -149,6 +158,16 @@ class Confirmation(Fact):
             models.CheckConstraint(condition=Q(firearm=None) | Q(watched=None), name="a_recovery_is_one_firearm"),
             models.CheckConstraint(condition=Q(agreed_by=None) | ~Q(agreed_by=models.F("recorded_by")), name="who_agrees_is_another_officer"),
         ]
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        """The event that took an earlier trace back bears this note; an agreed proposal is confirmed in its own words."""
+        return [*CustodyEvent.objects.filter(sort=CustodyEvent.CORRECTED, reference=self.recovery.reference), *self.recovery.proposals.all()]
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        if isinstance(fact, CustodyEvent) and fact.sort == CustodyEvent.CORRECTED and fact.reference:
+            return cls.objects.filter(recovery__reference=fact.reference)
+        return cls.objects.filter(recovery=fact.recovery_id) if isinstance(fact, Proposal) else ()
 
     def content(self) -> dict[str, Any]:
         return {
@@ -286,6 +305,13 @@ class Watch(Fact):
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="watches")
     watched_on = models.DateField()
     subject = models.CharField(max_length=60)
+
+    def shares_words_with(self) -> Iterable[Fact]:
+        return [self.operation, *self.operation.watches.exclude(pk=self.pk)]
+
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return fact.watches.all() if isinstance(fact, Operation) else ()
 
     def content(self) -> dict[str, Any]:
         return {"operation": self.operation.reference, "watched_on": plain(self.watched_on), "subject": self.subject}
