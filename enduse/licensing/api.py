@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, rule_tables, states
+from enduse.licensing.beside import Beside
 from enduse.licensing.case_api import router as case_router
 from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
@@ -20,7 +21,6 @@ from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Hold, Licence
-from enduse.licensing.readiness import before_approval
 from enduse.licensing.schemas import (
     ApplicationIn,
     ApplicationOut,
@@ -46,16 +46,15 @@ from enduse.licensing.schemas import (
     TouchedOut,
     Verified,
 )
+from enduse.licensing.whole import found_whole
 from enduse.measures.models import Measure
 from enduse.pages import visible_or_404
 from enduse.parties.gaps import gaps_of
 from enduse.parties.models import Party
-from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 from enduse.refusals import Invalid, Problem
 from enduse.screening.actions import Compared
 from enduse.screening.actions import load_list as take_list
-from enduse.screening.queries import states_of
 
 router = Router(tags=["licensing"])
 router.add_router("", decisions)
@@ -63,7 +62,7 @@ router.add_router("", certificate_router)
 
 
 def _application(user: Any, reference: str) -> Application:
-    return visible_or_404(queries.with_certificate(Application.objects.visible_to(user)), reference=reference)
+    return found_whole(Application.objects.visible_to(user), reference=reference)
 
 
 def _licence(user: Any, reference: str) -> Licence:
@@ -101,7 +100,8 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
 def shown(user: Any, application: Application) -> dict[str, Any]:
     """An application as the viewer may see it: what officers weigh is for officers."""
     is_officer = sees(user, "screening")
-    screened = states_of(party for _role, party in application.parties()) if is_officer else {}
+    beside = Beside(user, application)
+    screened = beside.screened if is_officer else {}
     decision = getattr(application, "decision", None)
     licence = getattr(application, "licence", None)
     given, assessment = getattr(application, "certificate", None), states.latest_assessment(application)
@@ -117,10 +117,10 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "decisions": sorted(application.decisions.all(), key=lambda each: each.pk), "notice": getattr(decision, "legislature_notice", None),
         "countersignatures": _countersignatures(application) if is_officer else None, "replaces": application.replaces.reference if application.replaces else None,
         "missing": [{"kind": each.kind, "rule": each.refusal.rule, "reason": each.refusal.reason, "remedy": each.refusal.remedy}
-                    for each in before_approval(application, screened=screened)] if is_officer else None,
-        "record": [line.__dict__ for line in in_words(record_of(application.end_user))] if is_officer else None,
-        "raised_flags": raised(queries.known(application, screened=screened)) if is_officer else None,
-        "gaps": [gap.text for gap in gaps_of(record_of(application.end_user), clock.today())] if is_officer else None,
+                    for each in beside.missing()] if is_officer else None,
+        "record": [line.__dict__ for line in in_words(beside.record)] if is_officer else None,
+        "raised_flags": raised(beside.known()) if is_officer else None,
+        "gaps": [gap.text for gap in gaps_of(beside.record, clock.today())] if is_officer else None,
         "proposed_conditions": assessment.proposed_conditions() if is_officer and assessment else None,
         "assessment": assessment if is_officer else None,
         "recommendation": states.live_recommendation(application) if is_officer else None,

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
 from enduse.accounts.access import needs, sees_noun
-from enduse.licensing import actions, queries, risk_summary, states
+from enduse.licensing import actions, risk_summary, states
 from enduse.licensing.assess_form import AssessForm, with_the_rest
+from enduse.licensing.beside import Beside
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application
-from enduse.pages import attempt, say, visible_or_404
+from enduse.licensing.whole import found_whole
+from enduse.pages import attempt, say
 from enduse.parties.gaps import gaps_of
-from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 
 
@@ -23,9 +24,9 @@ from enduse.parties.record import in_words
 @require_http_methods(["GET", "POST"])
 def assess(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the questions; `rest` answers what is left at its best level, to be read before it is saved."""
-    application: Application = visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
-    record = record_of(application.end_user)
-    known = queries.known(application, record=record)
+    application: Application = found_whole(Application.objects.visible_to(request.user), reference=reference)
+    beside = Beside(request.user, application)
+    record, known = beside.record, beside.known()
     found = raised(known)
     last = states.latest_assessment(application)
     if request.method == "POST" and "rest" in request.POST:
@@ -39,15 +40,15 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("licensing:application", reference)
     return render(request, "licensing/assess.html", {
         "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
-        "statements": risk_summary.draft(known, found), "together": form.together_codes(), "unanswered": form.unanswered()})
+        "statements": risk_summary.draft(known, found, measures=beside.measures), "together": form.together_codes(), "unanswered": form.unanswered()})
 
 
 @sees_noun("screening")
 @require_GET
 def risk(request: HttpRequest, reference: str) -> HttpResponse:
     """The draft summary of the risk as the records tell it today, beside what the last assessment was made on."""
-    application: Application = visible_or_404(queries.with_facts(Application.objects.visible_to(request.user)), reference=reference)
-    last = states.latest_assessment(application)
+    application: Application = found_whole(Application.objects.visible_to(request.user), reference=reference)
+    last, beside = states.latest_assessment(application), Beside(request.user, application)
     return render(request, "licensing/risk.html", {
-        "application": application, "statements": risk_summary.draft(queries.known(application)), "assessment": last,
+        "application": application, "statements": risk_summary.draft(beside.known(), measures=beside.measures), "assessment": last,
         "kept": risk_summary.read_again(last.drafted) if last is not None else []})

@@ -34,11 +34,11 @@ from enduse.licensing.case_schemas import (
 )
 from enduse.licensing.cases import CaseEvent
 from enduse.licensing.models import Application
-from enduse.licensing.queries import with_facts
 from enduse.licensing.schemas import ApplicationRow, OptionalReason, Reason
 from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.licensing.versions import compared
+from enduse.licensing.whole import found_whole
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party, party_of
 from enduse.refusals import Invalid, Problem
@@ -48,7 +48,7 @@ router = Router(tags=["licensing"])
 
 
 def application_of(user: Any, reference: str) -> Application:
-    return visible_or_404(with_facts(Application.objects.visible_to(user)), reference=reference)
+    return found_whole(Application.objects.visible_to(user), reference=reference)
 
 
 def event_of(user: Any, pk: int, sort: str) -> CaseEvent:

@@ -30,10 +30,11 @@ from enduse.certificates.schemas import (
     SignedFileOut,
 )
 from enduse.documents.queries import documents
-from enduse.licensing import actions, queries
+from enduse.licensing import actions
 from enduse.licensing.certificate_pages import read_with_applications
 from enduse.licensing.matching import compared
 from enduse.licensing.models import Application, EndUseCertificate
+from enduse.licensing.whole import found_whole
 from enduse.pages import visible_or_404
 from enduse.refusals import Invalid, Problem
 
@@ -113,4 +114,4 @@ def accept_difference(request: HttpRequest, reference: str, key: str, body: Sett
 
 
 def _application(request: HttpRequest, reference: str) -> Application:
-    return visible_or_404(queries.with_certificate(Application.objects.visible_to(request.user)), reference=reference)
+    return found_whole(Application.objects.visible_to(request.user), reference=reference)

@@ -28,6 +28,7 @@ from enduse.licensing.decision_schemas import (
 )
 from enduse.licensing.models import Application, ChangeProposal, Licence, Purchase
 from enduse.licensing.schemas import ApplicationRow, Reason
+from enduse.licensing.whole import found_whole
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem
@@ -36,7 +37,7 @@ router = Router(tags=["licensing"])
 
 
 def _application(user: Any, reference: str) -> Application:
-    return visible_or_404(queries.with_facts(Application.objects.visible_to(user)), reference=reference)
+    return found_whole(Application.objects.visible_to(user), reference=reference)
 
 
 def _licence(user: Any, reference: str) -> Licence:

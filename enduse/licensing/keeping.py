@@ -13,6 +13,7 @@ from enduse.licensing import casefile, states
 from enduse.licensing.cases import Case, CaseEvent, CaseWord
 from enduse.licensing.models import Application
 from enduse.licensing.queries import with_facts
+from enduse.licensing.whole import read_whole
 from enduse.reference import table
 
 WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
@@ -22,7 +23,7 @@ TO_APPLICANT = frozenset(CaseEvent.TO_APPLICANT)
 
 def keep_case(application: Application) -> None:
     """Bring the row and the words of one application up to date. Call inside the transaction that changed it."""
-    fresh = with_facts(Application.objects.filter(pk=application.pk)).get()
+    fresh = read_whole([Application.objects.get(pk=application.pk)])[0]
     Case.objects.update_or_create(application=fresh, defaults=row_of(fresh))
     keep_words(fresh)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enduse.certificates.actions.receiving import same_words
@@ -67,10 +68,20 @@ class Match:
         return next((each for each in self.differences if each.key == key), None)
 
 
-def compared(application: Application) -> Match:
-    """The application and its three papers as they stand now."""
+def papers_of(application: Application) -> QuerySet[Paper]:
+    return Paper.objects.filter(subject=application.reference).order_by("pk")
+
+
+def accepted_of(application: Application) -> QuerySet[AcceptedDifference]:
+    return AcceptedDifference.objects.filter(subject=application.reference).order_by("pk")
+
+
+def compared(
+    application: Application, *, filed: Iterable[Paper] | None = None, agreed: Iterable[AcceptedDifference] | None = None,
+) -> Match:
+    """The application and its three papers as they stand now. Papers and acceptances may be told where they were read already."""
     asked = Said(application.end_user.name, application.country, None, _by_key(line.as_words() for line in application.lines.all()))
-    papers = {paper.sort: paper for paper in Paper.objects.filter(subject=application.reference).order_by("pk")}
+    papers = {paper.sort: paper for paper in (papers_of(application) if filed is None else filed)}
     said = {sort: _of_paper(papers[sort]) for sort in SORTS if sort in papers}
     if (certificate := _of_certificate(application, said.get(Paper.CERTIFICATE))) is not None:
         said[Paper.CERTIFICATE] = certificate
@@ -78,7 +89,7 @@ def compared(application: Application) -> Match:
     match = Match([{"name": _("application"), "title": application.reference}, *[
         {"name": str(names[sort]), "title": said[sort].title if sort in said else ""} for sort in SORTS]])
     match.missing = [str(names[sort]) for sort in SORTS if sort not in said]
-    accepted = {(each.key, each.said): each for each in AcceptedDifference.objects.filter(subject=application.reference).order_by("pk")}
+    accepted = {(each.key, each.said): each for each in (accepted_of(application) if agreed is None else agreed)}
     for key, words, mine, theirs in _things(asked, said):
         cells = [Cell(mine)]
         for sort in SORTS:

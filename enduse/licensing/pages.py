@@ -12,40 +12,38 @@ from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
 from enduse.documents.forms import size_hint
-from enduse.documents.queries import documents
-from enduse.licensing import flags, queries, risk_summary, states
+from enduse.licensing import flags, risk_summary, states
+from enduse.licensing.beside import Beside
 from enduse.licensing.casepage import case_context, case_steps, clock_in_words
 from enduse.licensing.certificate_pages import certificate_page
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_pages import decision_context, decision_steps
-from enduse.licensing.matching import compared
 from enduse.licensing.models import Application
 from enduse.licensing.questions import LEVEL_NAMES
-from enduse.licensing.readiness import before_approval, conditions_by_measures
+from enduse.licensing.readiness import conditions_by_measures
 from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.parties.gaps import gaps_of
 from enduse.parties.models import party_of
-from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
-from enduse.screening.queries import states_of
 
 
 def application_page(user: User, application: Application) -> dict[str, Any]:
     """The context of the page: for officers what is weighed, for the applicant what was asked and where it stands."""
+    beside = Beside(user, application)
     lines = list(application.lines.all())
     certificate = getattr(application, "certificate", None)
     context: dict[str, Any] = {
         "application": application, "lines": lines, "certificate": certificate, "quantity": sum(line.quantity for line in lines),
         "value_cents": sum(line.quantity * line.unit_value_cents for line in lines) if sees(user, "value") else None,
-        "documents": list(documents(user, subject=application.reference)), "state": application.state,
+        "documents": list(beside.documents), "state": application.state,
         "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],
         "licence": getattr(application, "licence", None),
         "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user), **certificate_page(certificate),
-        "match": compared(application), "size_hint": size_hint(), "is_open": application.state in states.OPEN,
+        "match": beside.match, "size_hint": size_hint(), "is_open": application.state in states.OPEN,
     }
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
-    context |= _for_officers(user, application) if context["is_officer"] else {
+    context |= _for_officers(user, application, beside) if context["is_officer"] else {
         "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
     context |= case_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context["clock_words"] = clock_in_words(context["case_clock"]) if context["case_clock"] else ""
@@ -54,18 +52,17 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
     return context
 
 
-def _for_officers(user: User, application: Application) -> dict[str, Any]:
+def _for_officers(user: User, application: Application, beside: Beside) -> dict[str, Any]:
     parties = application.parties()
-    screened = states_of(party for _role, party in parties)
+    screened, record, measures = beside.screened, beside.record, list(beside.measures)
     is_open = application.state in states.OPEN
-    record = record_of(application.end_user)
-    raised = flags.raised(queries.known(application, screened=screened, record=record)) if is_open else {}
+    raised = flags.raised(beside.known()) if is_open else {}
     assessment, recommendation = states.latest_assessment(application), states.live_recommendation(application)
     last_screened = [state.screening.recorded_at for state in screened.values() if state.screening]
     return {
         "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties], "screened": list(screened.values()),
         "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
-        "screened_at": min(last_screened, default=None), "missing": before_approval(application, screened=screened),
+        "screened_at": min(last_screened, default=None), "missing": beside.missing(),
         "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
         "assessment": assessment, "kept": risk_summary.read_again(assessment.drafted) if assessment else [], "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
@@ -73,7 +70,7 @@ def _for_officers(user: User, application: Application) -> dict[str, Any]:
         "recommendation": recommendation,
         "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
         "measure_conditions": [
-            (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today())] if is_open else [],
+            (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today(), measures)] if is_open else [],
         "similar": similar(user, application),
     }
 

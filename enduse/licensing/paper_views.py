@@ -11,14 +11,15 @@ from enduse.accounts.access import needs
 from enduse.certificates.files import read_text
 from enduse.certificates.forms import LineForms, PaperForm, ReasonForm, TakeFileForm
 from enduse.documents.queries import documents
-from enduse.licensing import actions, queries
+from enduse.licensing import actions
 from enduse.licensing.matching import compared
 from enduse.licensing.models import Application
-from enduse.pages import attempt, say, visible_or_404
+from enduse.licensing.whole import found_whole
+from enduse.pages import attempt, say
 
 
 def _find(request: HttpRequest, reference: str) -> Application:
-    return visible_or_404(queries.with_certificate(Application.objects.visible_to(request.user)), reference=reference)
+    return found_whole(Application.objects.visible_to(request.user), reference=reference)
 
 
 @needs("licensing.file_paper")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hmac import compare_digest
@@ -12,20 +12,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.alerts.models import Alert
-from enduse.certificates.models import Certificate
-from enduse.certificates.states import with_facts as with_certificate_facts
 from enduse.licensing import dated, flags, states
-from enduse.licensing.known_parties import seen
+from enduse.licensing.around import Around, asked_around
 from enduse.licensing.models import (
     Application,
-    ApplicationLine,
     Assessment,
     CaseEvent,
     ChangeProposal,
     Countersignature,
     Decision,
-    EndUseCertificate,
     Hold,
     Licence,
     LicenceChange,
@@ -35,9 +30,10 @@ from enduse.licensing.models import (
 )
 from enduse.measures.models import Measure
 from enduse.measures.queries import matching
-from enduse.parties.models import Party, PersonnelReport, RecordLine
-from enduse.parties.queries import record_of
+from enduse.parties.models import Party, RecordLine
+from enduse.parties.queries import by_kind, record_of, record_rows
 from enduse.screening.queries import PartyState, states_of
+from enduse.together import Together
 
 CODE_LENGTH = 8
 
@@ -57,11 +53,6 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
         "lines", "intermediaries", "certificate__barred_parties")
-
-
-def with_certificate(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """As `with_facts`, with what the state of each certificate is derived from: for the page of one application."""
-    return with_facts(rows).prefetch_related(Prefetch("certificate__registered", with_certificate_facts(Certificate.objects.all())))
 
 
 def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
@@ -127,53 +118,29 @@ def state_on(licence: Licence, used: int, on: date) -> str:
 
 def known(
     application: Application, *, screened: dict[int, PartyState] | None = None, record: dict[str, RecordLine] | None = None,
+    around: Around | None = None,
 ) -> flags.Known:
     """Everything the program's flags look at, for one application as it stands today. What was read already may be told."""
-    end_user, parties = application.end_user, application.parties()
+    end_user, parties, batch = application.end_user, application.parties(), Together()
+    told = around if around is not None else asked_around(application, batch)
+    if record is None:
+        record = by_kind(batch.rows(record_rows(end_user)))
     screened = screened if screened is not None else states_of(party for _role, party in parties)
-    record = record if record is not None else record_of(end_user)
-    lines = list(application.lines.all())
     certificate = getattr(application, "certificate", None)
     submission = getattr(application, "submission", None)
-    top = Q(end_user__path__startswith=end_user.end_user_path)
     return flags.Known(
-        application=application, parties=parties, lines=lines, certificate=certificate,
+        application=application, parties=parties, lines=list(application.lines.all()), certificate=certificate,
         barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
         filed_on=submission.recorded_at.date() if submission else clock.today(), record=record,
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
-        personnel=_personnel(end_user),
-        open_alerts=Alert.objects.open().filter(party__path__startswith=end_user.end_user_path).count(),
-        open_holds=Hold.objects.filter(application__end_user__path__startswith=end_user.end_user_path, release=None).count(),
-        same_number=_same_number(application, certificate),
-        denied_like=list(Application.objects.filter(
-            top, states.decided(Recommendation.DENY), decision__recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR,
-            lines__firearm_type__in={line.firearm_type for line in lines},
-        ).exclude(pk=application.pk).distinct().order_by("pk").values_list("reference", flat=True)),
-        prices=_prices(application, lines), **seen(application, parties, record),
+        **_held_only_of_delivered(told, record),
     )
 
 
-def _personnel(end_user: Party) -> tuple[int, date] | None:
-    report = PersonnelReport.objects.filter(end_user_id=end_user.end_user_id).order_by("-month").annotate(n=Sum("lines__personnel")).first()
-    return (report.n or 0, report.month) if report is not None else None
-
-
-def _same_number(application: Application, certificate: EndUseCertificate | None) -> list[str]:
-    if certificate is None:
-        return []
-    same = EndUseCertificate.objects.filter(number__iexact=certificate.number, application__end_user__country=application.end_user.country)
-    return list(same.exclude(application=application).order_by("pk").values_list("application__reference", flat=True)[:5])
-
-
-def _prices(application: Application, lines: list[ApplicationLine]) -> dict[tuple[str, str, str], list[int]]:
-    """What the same firearms were approved at before."""
-    earlier: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    rows = ApplicationLine.objects.filter(
-        application__in=Application.objects.filter(states.decided(Recommendation.APPROVE)).order_by().values("pk"), firearm_type__in={line.firearm_type for line in lines}, unit_value_cents__gt=0,
-    ).exclude(application=application).values_list("firearm_type", "make", "model", "unit_value_cents").order_by("-pk")[:2_000]
-    for firearm_type, make, model, value in rows:
-        earlier[(firearm_type, make, model)].append(value)
-    return earlier
+def _held_only_of_delivered(told: Around, record: Mapping[str, RecordLine]) -> dict[str, Any]:
+    """What lies around; an end user that received nothing under this register has no calibres to compare with."""
+    found = {name: answer() for name, answer in told.items()}
+    return found if RecordLine.DELIVERED in record else {**found, "calibres_held": {}}
 
 
 def record_as_words(end_user: Party) -> dict[str, Any]:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.certificates import states as certificate_states
 from enduse.licensing import casefile, states
-from enduse.licensing.matching import compared
+from enduse.licensing.matching import Match, compared
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.queries import approved_in_scope
 from enduse.measures.actions import refuse_if_measure_in_force
 from enduse.measures.models import Measure
-from enduse.measures.queries import in_force
+from enduse.measures.queries import held_by, rows_in_force
 from enduse.refusals import Refused
 from enduse.screening.queries import CLEAR, PartyState, states_of
 
@@ -34,8 +35,13 @@ class Missing:
     refusal: Refused
 
 
-def before_approval(application: Application, *, screened: dict[int, PartyState] | None = None) -> list[Missing]:
-    """Everything that stands between this application and its approval today; empty when a countersigner may approve."""
+def before_approval(
+    application: Application, *, screened: dict[int, PartyState] | None = None, match: Match | None = None, measures: Sequence[Measure] | None = None,
+) -> list[Missing]:
+    """Everything that stands between this application and its approval today; empty when a countersigner may approve.
+
+    What was read already may be told: screenings, the comparison of the papers, the measures in force (`measures_for`).
+    """
     if application.state not in states.OPEN:
         return []
     tests: list[tuple[str, Callable[[], Any]]] = [
@@ -43,9 +49,9 @@ def before_approval(application: Application, *, screened: dict[int, PartyState]
         ("question", lambda: refuse_while_asked(application)),
         ("advice", lambda: refuse_while_advice_is_open(application)),
         ("certificate", lambda: refuse_on_certificate(application)),
-        ("papers", lambda: refuse_on_differences(application)),
+        ("papers", lambda: refuse_on_differences(application, match)),
         ("screening", lambda: refuse_unless_screened(application, clear=True, screened=screened)),
-        ("measure", lambda: refuse_under_a_measure(application, clock.today())),
+        ("measure", lambda: refuse_under_a_measure(application, clock.today(), measures)),
         ("assessment", lambda: refuse_unless_assessed(application)),
         ("recommendation", lambda: refuse_unless_recommended(application)),
     ]
@@ -105,9 +111,9 @@ def refuse_on_certificate(application: Application) -> None:
                       day=certificate.expires_on.isoformat())
 
 
-def refuse_on_differences(application: Application) -> None:
+def refuse_on_differences(application: Application, match: Match | None = None) -> None:
     """No approval while a paper says otherwise than the application and no officer has accepted it with a reason."""
-    open_ones = compared(application).unanswered
+    open_ones = (match or compared(application)).unanswered
     if open_ones:
         raise Refused(
             _("The papers of %(application)s differ: %(what)s."),
@@ -169,21 +175,28 @@ def refuse_part_in_appealed(application: Application, by: User) -> None:
                       rule=2, application=application.reference)
 
 
-def refuse_under_a_measure(application: Application, on: date) -> None:
+def measures_for(application: Application, on: date) -> QuerySet[Measure]:
+    """The measures in force that may bind this application, by its end user or by who receives."""
+    return rows_in_force(on, end_users=[application.end_user, application.consignee], country=application.country)
+
+
+def refuse_under_a_measure(application: Application, on: date, measures: Sequence[Measure] | None = None) -> None:
     """Rule 3: no approval of what a measure in force forbids, or beyond its cap."""
+    measures = list(measures_for(application, on)) if measures is None else measures
     refuse_if_measure_in_force(end_user=application.end_user, country=application.country, lines=application.lines.all(), on=on,
-                               approved=approved_in_scope)
+                               approved=approved_in_scope, among=measures)
     if application.consignee.end_user_id != application.end_user.end_user_id:
         # The one who receives may stand under a ban of its own; a cap counts end users only.
-        refuse_if_measure_in_force(end_user=application.consignee, country=application.country, lines=application.lines.all(), on=on)
+        refuse_if_measure_in_force(
+            end_user=application.consignee, country=application.country, lines=application.lines.all(), on=on, among=measures)
 
 
-def conditions_by_measures(application: Application, on: date) -> list[dict[str, Any]]:
+def conditions_by_measures(application: Application, on: date, measures: Sequence[Measure] | None = None) -> list[dict[str, Any]]:
     """The conditions that measures in force put on every licence in their scope, each naming its measure."""
     lines = list(application.lines.all())
     quantity = sum(line.quantity for line in lines)
     found = []
-    for measure in in_force(on, end_user=application.end_user, country=application.country, lines=lines):
+    for measure in held_by(measures_for(application, on) if measures is None else measures, end_user=application.end_user, lines=lines):
         condition = _condition_of(measure, quantity)
         if condition is not None:
             found.append({**condition, "measure": measure.reference})

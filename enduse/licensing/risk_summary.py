@@ -7,7 +7,7 @@ that its officer had before the eyes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,8 @@ from enduse import reference
 from enduse.licensing import flags
 from enduse.licensing.flags.known import Known
 from enduse.licensing.licences import Licence
-from enduse.measures.queries import in_force
+from enduse.measures.models import Measure
+from enduse.measures.queries import held_by, rows_in_force
 from enduse.parties.gaps import gaps_of
 from enduse.parties.record import in_words
 
@@ -43,9 +44,10 @@ class Statement:
     as_of: date | None
 
 
-def draft(known: Known, raised: Mapping[str, str] | None = None) -> list[Statement]:
-    """The summary in the reader's language."""
-    return [*_asked(known), *_record(known), *_gaps(known), *_licences(known), *_certificate(known), *_flags(known, raised), *_measures(known)]
+def draft(known: Known, raised: Mapping[str, str] | None = None, *, measures: Iterable[Measure] | None = None) -> list[Statement]:
+    """The summary in the reader's language. Flags, and the measures that may bind the application, may be told where they were read."""
+    return [*_asked(known), *_record(known), *_gaps(known), *_licences(known), *_certificate(known), *_flags(known, raised),
+            *_measures(known, measures)]
 
 
 def as_kept(known: Known) -> list[dict[str, Any]]:
@@ -137,8 +139,10 @@ def _flags(known: Known, raised: Mapping[str, str] | None) -> Iterator[Statement
         yield Statement("flag", f"{reference.text_of('warning_flags', code)}. {evidence}", code, link, known.today)
 
 
-def _measures(known: Known) -> Iterator[Statement]:
-    for measure in in_force(known.today, end_user=known.application.end_user, country=known.application.country, lines=known.lines):
+def _measures(known: Known, measures: Iterable[Measure] | None) -> Iterator[Statement]:
+    end_user, country = known.application.end_user, known.application.country
+    in_force = rows_in_force(known.today, end_users=[end_user], country=country) if measures is None else measures
+    for measure in held_by(in_force, end_user=end_user, lines=known.lines):
         yield Statement(
             "measure", _("In force in its scope: %(title)s (%(kind)s, %(authority)s %(number)s).") % {
                 "title": measure.title, "kind": measure.get_kind_display(), "authority": measure.get_authority_display(),

@@ -13,7 +13,7 @@ from enduse.ledger.models import Fact
 from enduse.licensing.casefile import events_of, version_since
 from enduse.licensing.cases import CaseEvent
 from enduse.licensing.decision_pages import decision_timeline
-from enduse.licensing.models import Application, LicenceUse
+from enduse.licensing.models import Application
 from enduse.screening.models import HitResolution
 from enduse.screening.queries import PartyState
 
@@ -123,9 +123,9 @@ def _licence(application: Application) -> Iterator[dict[str, Any]]:
         return
     url = reverse("licensing:licence", args=[licence.reference])
     yield _entry(licence, _("Licence %s issued") % licence.reference, url=url, tone=GOOD)
-    for change in licence.changes.select_related("recorded_by"):
+    for change in sorted(licence.changes.all(), key=lambda change: change.pk):
         yield _entry(change, _("Licence: %s") % change.get_change_display(), change.reason, WARN, url)
-    for use in LicenceUse.objects.filter(line__licence=licence).select_related("line").order_by("pk"):
+    for use in sorted((use for line in licence.lines.all() for use in line.uses.all()), key=lambda use: use.pk):
         words = _("Consignment %(reference)s: %(count)d of line %(line)d") if use.quantity > 0 else _(
             "Consignment %(reference)s gave back %(count)d of line %(line)d")
         yield {"words": words % {"reference": use.consignment, "count": abs(use.quantity), "line": use.line.number}, "note": "", "at": use.at,

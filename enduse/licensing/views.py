@@ -17,6 +17,7 @@ from enduse.documents.models import Document
 from enduse.licensing import actions, queries, states
 from enduse.licensing.advice import consolidated
 from enduse.licensing.assess_form import recommended_first
+from enduse.licensing.beside import Beside
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import (
     ApplicationForm,
@@ -28,15 +29,14 @@ from enduse.licensing.forms import (
 )
 from enduse.licensing.models import Application, Decision, Hold
 from enduse.licensing.pages import application_page
-from enduse.licensing.readiness import before_approval
+from enduse.licensing.whole import found_whole
 from enduse.pages import attempt, say, visible_or_404
-from enduse.parties.queries import record_of
 from enduse.parties.record import in_words
 from enduse.screening.actions import screen_all
 
 
 def find(request: HttpRequest, reference: str) -> Application:
-    return visible_or_404(queries.with_certificate(Application.objects.visible_to(request.user)), reference=reference)
+    return found_whole(Application.objects.visible_to(request.user), reference=reference)
 
 
 @sees_noun("application")
@@ -144,7 +144,7 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     known = find(request, reference)
-    live = states.live_recommendation(known)
+    live, beside = states.live_recommendation(known), Beside(request.user, known)
     form = DecideForm(request.POST or None, initial={"recommendation": live.pk if live else None})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -154,9 +154,9 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
                 else _("Countersigned. A second countersigner decides."))
             return redirect("licensing:application", reference)
     return render(request, "licensing/decide.html", {
-        "form": form, "application": known, "recommendation": live, "missing": before_approval(known),
+        "form": form, "application": known, "recommendation": live, "missing": beside.missing(),
         "countersigning": queries.countersigning(known, live) if live else None,
-        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(record_of(known.end_user))})
+        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(beside.record)})
 
 
 def _reasoned(request: HttpRequest, known: Application, run: Any, *, title: str, submit: str, done: str) -> HttpResponse:

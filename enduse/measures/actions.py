@@ -16,7 +16,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.measures import conditions
 from enduse.measures.models import Measure, MeasureStep
-from enduse.measures.queries import Line, in_force, matching
+from enduse.measures.queries import Line, held_by, in_force, matching
 from enduse.parties.models import Party
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problems, Refused
@@ -183,12 +183,15 @@ def _step(measure: Measure, step: str, effective_on: date, note: str, by: User) 
 
 def refuse_if_measure_in_force(
     *, end_user: Party, country: str, lines: Iterable[Line], on: date, approved: Approved | None = None,
+    among: Iterable[Measure] | None = None,
 ) -> None:
     """Rule 3: a measure in force in its scope blocks. `approved(measure, since)`: how many were approved in its scope
     since a day, for caps; without it (a shipment) caps, which bound what is approved, do not block.
+    `among`: those in force for this country on that day, where they were read already.
     """
     lines = list(lines)
-    for measure in in_force(on, end_user=end_user, country=country, lines=lines):
+    scoped = in_force(on, end_user=end_user, country=country, lines=lines) if among is None else held_by(among, end_user=end_user, lines=lines)
+    for measure in scoped:
         if measure.kind in {Measure.MORATORIUM, Measure.BAN_ON_UNIT}:
             raise Refused(
                 _("%(measure)s is in force until %(until)s: %(title)s (%(authority)s %(authority_reference)s)."),

@@ -35,14 +35,27 @@ def in_force(on: date, *, end_user: Party | None = None, country: str = "", line
     An empty field of a scope means any. What is not told (no end user, no country, no lines) is not a reason to leave a
     measure out.
     """
+    return held_by(rows_in_force(on, end_users=[end_user] if end_user is not None else None, country=country), end_user=end_user, lines=lines)
+
+
+def rows_in_force(on: date, *, end_users: Iterable[Party] | None = None, country: str = "") -> QuerySet[Measure]:
+    """The measures in force on a day whose scope may hold any of these end users and this country."""
     rows = Measure.objects.in_force(on).select_related("end_user").order_by("starts_on", "pk")
-    if end_user is not None:
-        above = [int(step) for step in end_user.path.split("/") if step]
-        rows = rows.filter(Q(end_user=None) | Q(end_user__in=above))
-    if country:
-        rows = rows.filter(Q(country="") | Q(country=country.upper()))
-    lines = list(lines)
-    return [measure for measure in rows if not lines or matching(measure, lines)]
+    if end_users is not None:
+        rows = rows.filter(Q(end_user=None) | Q(end_user__in={step for each in end_users for step in _above(each)}))
+    return rows.filter(Q(country="") | Q(country=country.upper())) if country else rows
+
+
+def held_by(measures: Iterable[Measure], *, end_user: Party | None, lines: Iterable[Line] = ()) -> list[Measure]:
+    """Of measures in force those whose scope holds this end user and any of these lines."""
+    above, lines = _above(end_user) if end_user is not None else None, list(lines)
+    return [measure for measure in measures if (above is None or measure.end_user_id is None or measure.end_user_id in above)
+            and (not lines or matching(measure, lines))]
+
+
+def _above(party: Party) -> set[int]:
+    """The party and whatever it stands below."""
+    return {int(step) for step in party.path.split("/") if step}
 
 
 def matching(measure: Measure, lines: Iterable[Line]) -> list[Line]:

@@ -107,8 +107,13 @@ def party_of(user: User | None) -> Party | None:
         return None
     if not hasattr(user, "_party"):
         membership = Membership.objects.select_related("party").filter(user=user).first()
-        user._party = membership.party if membership else None  # type: ignore[attr-defined]
+        remember_party(user, membership.party if membership else None)
     return user._party  # type: ignore[attr-defined]
+
+
+def remember_party(user: User, party: Party | None) -> None:
+    """Keep with a user object the party that it acts for, once it was read."""
+    user._party = party  # type: ignore[attr-defined]
 
 
 class Link(Fact):

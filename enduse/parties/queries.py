@@ -6,21 +6,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.parties.models import Link, Party, PersonnelReport, RecordLine, party_of
+from enduse.parties.models import Link, LinkEnd, Party, PersonnelReport, RecordLine, party_of
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
     """The end user's measured record: the latest line of each kind as known at a moment (default: now)."""
+    return by_kind(record_rows(party, known_at=known_at))
+
+
+def by_kind(lines: Iterable[RecordLine]) -> dict[str, RecordLine]:
+    return {line.kind: line for line in lines}
+
+
+def record_rows(party: Party, *, known_at: datetime | None = None) -> QuerySet[RecordLine]:
+    """The lines that `record_of` gives, to be read with other things."""
     lines = RecordLine.objects.filter(party_id=party.end_user_id)
     if known_at is not None:
         lines = lines.filter(posted_at__lte=known_at)
     # Lines are posted in the order of their ids, so the last id of a kind is its latest line.
     latest = lines.order_by().values("kind").annotate(last=Max("pk")).values("last")
-    return {line.kind: line for line in RecordLine.objects.filter(pk__in=latest)}
+    return RecordLine.objects.filter(pk__in=latest)
 
 
 def latest_line(party: Party, kind: str) -> RecordLine | None:
@@ -100,15 +111,17 @@ def links_of(user: User | None, party: Party, *, ended: bool = False) -> QuerySe
 def behind(parties: Iterable[Party]) -> dict[int, dict[int, Link]]:
     """For each party by its id: everybody who owns or runs it now, directly or through others, by the link that leads there.
 
-    One query for each step away from the parties, of which there are at most FARTHEST_OWNER.
+    One query, however far away they stand; farther than FARTHEST_OWNER steps nobody is looked for.
     """
     roots = {party.pk for party in parties}
+    by_party: dict[int, list[Link]] = {}
+    for each in Link.objects.filter(pk__in=_links_behind(roots)).select_related("holder", "party").order_by("pk") if roots else ():
+        by_party.setdefault(each.party_id, []).append(each)
     found: dict[int, dict[int, Link]] = {root: {} for root in roots}
     edge: dict[int, set[int]] = {root: {root} for root in roots}  # a party last reached -> the roots that it stands behind
     for _step in range(FARTHEST_OWNER):
-        links = list(Link.objects.filter(party__in=list(edge), end=None).select_related("holder", "party").order_by("pk")) if edge else []
         reached: dict[int, set[int]] = {}
-        for each in links:
+        for each in sorted((link for party in edge for link in by_party.get(party, ())), key=lambda link: link.pk):
             for root in edge[each.party_id]:
                 if each.holder_id != root and each.holder_id not in found[root]:
                     found[root][each.holder_id] = each
@@ -117,3 +130,19 @@ def behind(parties: Iterable[Party]) -> dict[int, dict[int, Link]]:
         if not edge:
             break
     return found
+
+
+def _links_behind(roots: Iterable[int]) -> RawSQL:
+    """The ids of every link that stands and leads from these parties to somebody behind them."""
+    first = list(roots)
+    link, end = connection.ops.quote_name(Link._meta.db_table), connection.ops.quote_name(LinkEnd._meta.db_table)
+    return RawSQL(  # noqa: S611 (the names are the models' own; values go as parameters)
+        f"""
+        WITH RECURSIVE reached(link, holder, steps) AS (
+            SELECT link.leaf_id, link.holder_id, 1 FROM {link} link
+            WHERE link.party_id IN ({", ".join(["%s"] * len(first))}) AND NOT EXISTS (SELECT 1 FROM {end} ended WHERE ended.link_id = link.leaf_id)
+            UNION
+            SELECT link.leaf_id, link.holder_id, reached.steps + 1 FROM reached JOIN {link} link ON link.party_id = reached.holder
+            WHERE reached.steps < %s AND NOT EXISTS (SELECT 1 FROM {end} ended WHERE ended.link_id = link.leaf_id)
+        ) SELECT link FROM reached""",  # noqa: S608
+        [*first, FARTHEST_OWNER])

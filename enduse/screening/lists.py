@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -81,8 +81,13 @@ def format_of(path: Path, mapping: Mapping[str, str] | None) -> str:
 
 def current() -> list[ListVersion]:
     """The newest version of each source, in the order of their sources."""
-    newest = {version.source: version for version in ListVersion.objects.order_by("pk")}
-    return [newest[source] for source in sorted(newest)]
+    return newest(ListVersion.objects.all())
+
+
+def newest(versions: Iterable[ListVersion]) -> list[ListVersion]:
+    """Of all versions the newest of each source, in the order of their sources."""
+    last = {version.source: version for version in sorted(versions, key=lambda version: version.pk)}
+    return [last[source] for source in sorted(last)]
 
 
 def index(versions: list[ListVersion]) -> Index:

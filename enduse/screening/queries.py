@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
@@ -13,7 +13,7 @@ from enduse.parties.models import Link, Party
 from enduse.parties.queries import behind
 from enduse.screening import lists
 from enduse.screening.compared import as_listed
-from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened, Rescreening, Screening
+from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened, Screening
 
 NOT_SCREENED, STALE, OPEN_HITS, TRUE_MATCH, CLEAR = "not_screened", "stale", "open_hits", "true_match", "clear"
 STATE_NAMES = {
@@ -72,20 +72,18 @@ class Standing:
 def standings(parties: Iterable[Party]) -> list[Standing]:
     """The newest screening of each party that has one, in a fixed number of queries."""
     todo = {party.pk: party for party in parties}
-    newest = list(Screening.objects.filter(party__in=list(todo)).order_by().values("party").annotate(last=Max("pk")).values_list("last", flat=True))
-    screenings = Screening.objects.filter(pk__in=newest).select_related("recorded_by").prefetch_related(
-        "hits__resolution__recorded_by", "hits__remembered__recorded_by", "hits__list_version")
-    kept = dict(Rescreened.objects.filter(screening__in=newest).order_by().values("screening").annotate(
-        last=Max("rescreening")).values_list("screening", "last"))
-    covered = dict(Rescreening.objects.filter(pk__in=set(kept.values())).values_list("pk", "list_versions")) if kept else {}
-    return [
-        Standing(todo[each.party_id], each, sorted(covered[kept[each.pk]] if each.pk in kept else each.list_versions)) for each in screenings]
+    newest = Screening.objects.filter(party__in=list(todo)).order_by().values("party").annotate(last=Max("pk")).values("last")
+    kept = Rescreened.objects.filter(screening=OuterRef("pk")).order_by("-rescreening").values("rescreening__list_versions")[:1]
+    screenings = Screening.objects.filter(pk__in=newest).select_related("recorded_by").annotate(kept_against=Subquery(kept)).prefetch_related(
+        Prefetch("hits", Hit.objects.select_related("resolution__recorded_by", "remembered__recorded_by", "list_version")))
+    return [Standing(todo[each.party_id], each, sorted(each.list_versions if each.kept_against is None else each.kept_against))
+            for each in screenings]
 
 
-def states_of(parties: Iterable[Party]) -> dict[int, PartyState]:
-    """Where each party stands, by its id, in a fixed number of queries."""
+def states_of(parties: Iterable[Party], *, versions: Iterable[ListVersion] | None = None) -> dict[int, PartyState]:
+    """Where each party stands, by its id, in a fixed number of queries. `versions`: of all lists, where they were read already."""
     todo = {party.pk: party for party in parties}
-    current = sorted(version.pk for version in current_lists())
+    current = sorted(version.pk for version in (current_lists() if versions is None else lists.newest(versions)))
     owners = behind(todo.values())
     everybody = {**{pk: link.holder for links in owners.values() for pk, link in links.items()}, **todo}
     found = {standing.party.pk: standing for standing in standings(everybody.values())}

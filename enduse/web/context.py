@@ -17,6 +17,8 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import ROLE_NAMES, Role, may
 from enduse.alerts.models import Alert
 from enduse.ledger.actions import size
+from enduse.ledger.models import Leaf
+from enduse.together import counted
 from enduse.web import navigation
 
 
@@ -58,12 +60,21 @@ class Site:
         return str(ROLE_NAMES[Role(self.user.role)]) if self.user and self.user.role else ""
 
     @cached_property
-    def open_alerts(self) -> int:
-        return Alert.objects.visible_to(self.user).open().count() if self.user else 0
+    def _counts(self) -> tuple[int, int]:
+        """(entries in the log, alerts open for this reader): every page shows both, so they are read together."""
+        if not self.user:
+            return size(), 0
+        mine = Alert.objects.visible_to(self.user).open()
+        last = Leaf.objects.order_by("-index").annotate(open_alerts=counted(mine)).values_list("index", "open_alerts").first()
+        return (last[0] + 1, last[1] or 0) if last is not None else (0, mine.count())
 
-    @cached_property
+    @property
+    def open_alerts(self) -> int:
+        return self._counts[1]
+
+    @property
     def log_size(self) -> int:
-        return size()
+        return self._counts[0]
 
     @property
     def search_url(self) -> str:

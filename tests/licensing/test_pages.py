@@ -18,7 +18,7 @@ from enduse.licensing.models import Application, Decision, Licence
 from enduse.licensing.queries import verification_code
 from tests.licensing import given
 
-QUERIES_A_PAGE = 46  # with the session, the user, the menu and the open alerts
+QUERIES_A_PAGE = 15  # with the session, the user, the menu and the open alerts
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+"""What the register knows around an application: earlier cases, prices, certificates, addresses, changes, what other floors saw.
+
+Each function asks for its rows and gives what answers once everything was asked: so a page reads all of it at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from enduse import clock
+from enduse.alerts.models import Alert
+from enduse.licensing import flags, states
+from enduse.licensing.casework import Decision, Hold, Recommendation
+from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
+from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate
+from enduse.licensing.signs import Sign
+from enduse.parties.models import Party, PersonnelLine, PersonnelReport
+from enduse.screening.models import HitResolution
+from enduse.together import Together, counted
+
+Around = Mapping[str, Callable[[], Any]]
+PRICES_LOOKED_AT = 2_000
+SAME_SHOWN = 5
+
+
+def asked_around(application: Application, batch: Together) -> Around:
+    """The fields of `flags.Known` that rest on what lies around, each with what answers it."""
+    end_user = application.end_user
+    return {
+        "personnel": _personnel(end_user, batch), **_open_counts(application, batch), "same_number": _same_number(application, batch),
+        "denied_like": _denied_like(application, batch), "prices": _prices(application, batch), "signs": _signs(end_user, batch),
+        "changed": _changed_since(end_user, batch), "calibres_held": _calibres_held(end_user, batch),
+        "doubtful_addresses": _doubtful_addresses({party.pk: party for _role, party in application.parties()}, batch),
+    }
+
+
+def _personnel(end_user: Party, batch: Together) -> Callable[[], tuple[int, date] | None]:
+    latest = PersonnelReport.objects.filter(end_user_id=end_user.end_user_id).order_by("-month").values("pk")[:1]
+    report = batch.picked(PersonnelReport.objects.filter(pk__in=latest), month="month")
+    lines = batch.picked(PersonnelLine.objects.filter(report__in=latest), personnel="personnel")
+    return lambda: (sum(line["personnel"] for line in lines), report[0]["month"]) if report else None
+
+
+def _open_counts(application: Application, batch: Together) -> Around:
+    """How many alerts and holds stand open on the end user."""
+    path = application.end_user.end_user_path
+    counts = batch.picked(
+        Application.objects.filter(pk=application.pk), alerts=counted(Alert.objects.open().filter(party__path__startswith=path)),
+        holds=counted(Hold.objects.filter(application__end_user__path__startswith=path, release=None)))
+    return {"open_alerts": lambda: counts[0]["alerts"], "open_holds": lambda: counts[0]["holds"]}
+
+
+def _same_number(application: Application, batch: Together) -> Callable[[], list[str]]:
+    """References of other applications whose certificate has the same number."""
+    certificate = getattr(application, "certificate", None)
+    if certificate is None:
+        return list
+    same = EndUseCertificate.objects.filter(number__iexact=certificate.number, application__end_user__country=application.end_user.country)
+    found = batch.picked(same.exclude(application=application).order_by("pk")[:SAME_SHOWN], pk="pk", reference="application__reference")
+    return lambda: _in_order(found)
+
+
+def _denied_like(application: Application, batch: Together) -> Callable[[], list[str]]:
+    """References of applications for the end user and the same types that were denied not long ago."""
+    types = {line.firearm_type for line in application.lines.all()}
+    denied = Decision.objects.filter(
+        application=OuterRef("pk"), outcome=Recommendation.DENY, appeal=None, recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR)
+    alike = ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)
+    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=application.end_user.end_user_path)
+    found = batch.picked(rows.exclude(pk=application.pk), pk="pk", reference="reference")
+    return lambda: _in_order(found)
+
+
+def _in_order(found: Any) -> list[str]:
+    return [each["reference"] for each in sorted(found, key=lambda each: each["pk"])]
+
+
+def _prices(application: Application, batch: Together) -> Callable[[], dict[tuple[str, str, str], list[int]]]:
+    """What the same types of firearm were approved at before, by type, make and model."""
+    approved = Application.objects.filter(states.decided(Recommendation.APPROVE)).exclude(pk=application.pk).order_by().values("pk")
+    rows = ApplicationLine.objects.filter(
+        application__in=approved, firearm_type__in={line.firearm_type for line in application.lines.all()}, unit_value_cents__gt=0)
+    found = batch.picked(rows.order_by("-pk")[:PRICES_LOOKED_AT], pk="pk", type="firearm_type", make="make", model="model", cents="unit_value_cents")
+
+    def answer() -> dict[tuple[str, str, str], list[int]]:
+        earlier: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for each in sorted(found, key=lambda each: -each["pk"]):
+            earlier[(each["type"], each["make"], each["model"])].append(each["cents"])
+        return earlier
+    return answer
+
+
+def _signs(end_user: Party, batch: Together) -> Callable[[], dict[str, list[Sign]]]:
+    """What other floors saw of an end user that counts today, the latest first, by the flag that it raises."""
+    today = clock.today()
+    seen = batch.rows(Sign.objects.filter(end_user_id=end_user.end_user_id, ended_on=None, counts_from__lte=today,
+                                          seen_on__gte=today - flags.SIGNS_COUNT_FOR).order_by("-seen_on", "-pk"))
+
+    def answer() -> dict[str, list[Sign]]:
+        found: dict[str, list[Sign]] = defaultdict(list)
+        for sign in seen:
+            found[sign.code].append(sign)
+        return found
+    return answer
+
+
+CHANGING = ("applicant", "seller", "consignee", "end_user")
+
+
+def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[str, date, str]]]:
+    """Parties of this end user's live licences that were changed after the licence was issued."""
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
+    later = Q(*[(f"application__{role}__changed_at__date__gt", F("issued_on")) for role in CHANGING], _connector=Q.OR)
+    rows = Licence.objects.filter(later, expires_on__gte=clock.today(), application__end_user__path__startswith=end_user.end_user_path)
+    parts = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
+    licences = batch.picked(rows.exclude(Exists(ended)), pk="pk", reference="reference", issued_on="issued_on", **parts)
+
+    def answer() -> list[tuple[str, date, str]]:
+        found: dict[int, tuple[str, date, str]] = {}
+        for licence in sorted(licences, key=lambda each: each["pk"]):
+            for role in CHANGING:
+                changed_at = licence[f"{role}_changed_at"]
+                if changed_at is not None and changed_at.date() > licence["issued_on"]:
+                    found[licence[f"{role}_id"]] = (licence[f"{role}_name"], changed_at.date(), licence["reference"])
+        return list(found.values())
+    return answer
+
+
+def _calibres_held(end_user: Party, batch: Together) -> Callable[[], dict[str, str]]:
+    """The calibres that were taken under this end user's licences, each with the latest of those licences."""
+    rows = LicenceUse.objects.filter(quantity__gt=0, line__licence__application__end_user__path__startswith=end_user.end_user_path)
+    taken = batch.picked(rows, distinct=True, calibre="line__calibre", reference="line__licence__reference", issued_on="line__licence__issued_on",
+                         licence="line__licence_id")
+    return lambda: {each["calibre"]: each["reference"] for each in sorted(taken, key=lambda each: (each["issued_on"], each["licence"]))}
+
+
+def _doubtful_addresses(parties: dict[int, Party], batch: Together) -> Callable[[], dict[str, list[str]]]:
+    """Parties that give the address of another which is on a list or whose application was denied."""
+    given = {party.address.strip().casefold(): party for party in parties.values() if party.address.strip()}
+    if not given:
+        return dict
+    asked = Q(*[("address__iexact", address) for address in given], _connector=Q.OR)
+    listed = HitResolution.objects.filter(outcome=HitResolution.TRUE_MATCH, hit__screening__party=OuterRef("pk"))
+    denied = Decision.objects.filter(Q(application__applicant=OuterRef("pk")) | Q(application__end_user=OuterRef("pk")), outcome=Recommendation.DENY)
+    others = batch.picked(Party.objects.filter(asked).exclude(pk__in=parties).filter(Exists(listed) | Exists(denied)), name="name", address="address")
+
+    def answer() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for other in sorted(others, key=lambda each: each["name"]):
+            found[given[other["address"].strip().casefold()].name].append(other["name"])
+        return found
+    return answer
