@@ -99,16 +99,24 @@ def batch(register_csv: Path, recoveries_csv: Path, out_csv: Path, fit: bool) ->
 
 
 @trace.command()
-@click.option("--register", "register_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--recoveries", "recoveries_csv", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--register", "register_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--recoveries", "recoveries_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--fit", is_flag=True, help="Fit the error model to the first half, without its rows, and judge the second half.")
+@click.option("--version", default="", help="Without files: only what this version of the error model claimed.")
 @click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole result here.")
-def calibrate(register_csv: Path, recoveries_csv: Path, fit: bool, out: Path | None) -> None:
-    """Do the chances mean what they say? Trace recoveries whose gun is known: no installation needed.
+@click.pass_context
+def calibrate(ctx: click.Context, register_csv: Path | None, recoveries_csv: Path | None, fit: bool, version: str, out: Path | None) -> None:
+    """Do the chances mean what they say? On the installation in ENDUSE_HOME, or on files of recoveries whose gun is known.
 
-    The files are those of `batch`, and each recovery has a row: that of its gun in the register, counted from 0 without the
+    Without files: what its rankings claimed when they were first confirmed, against what is confirmed now. With files no
+    installation is needed. The files are those of `batch`, and each recovery has a row: that of its gun in the register, counted from 0 without the
     line of names; -1 or empty when the register does not hold it.
     """
+    if register_csv is None and recoveries_csv is None and not fit:
+        _calibrate_here(ctx, version, out)
+        return
+    if register_csv is None or recoveries_csv is None or version:
+        raise click.UsageError("Files are judged with --register and --recoveries, both; the installation with neither, and --version if you like.")
     from enduse.cli.progress import bar
     from enduse.engines.serials import judge
 
@@ -127,6 +135,24 @@ def calibrate(register_csv: Path, recoveries_csv: Path, fit: bool, out: Path | N
         click.echo(f"The register holds the gun of {judged.held:,}: ranked first {judged.found_first:.1%}, among the first ten {judged.found_in_ten:.1%}.")
     _tell_bins("The likeliest candidate is the gun", judged.likeliest)
     _tell_bins("None of the register's guns is", judged.none)
+
+
+def _calibrate_here(ctx: click.Context, version: str, out: Path | None) -> None:
+    """The table of the page of calibration, from the same operation as the API's."""
+    from enduse.cli import transport
+    from enduse.cli.operations import show
+    from enduse.engines.serials import Bin, Calibration
+
+    status, said = transport.ask(ctx.find_root().obj, "GET", "/api/tracing/calibration", query={"version": version}, body={}, files={}, is_form=False)
+    if status >= 400:
+        show((status, said))
+    if out:
+        out.write_text(json.dumps(said, indent=1, ensure_ascii=False), encoding="utf-8")
+    click.echo(f"{said['traces']:,} settled traces{f' of {version}' if version else ''}, {said['unsearched']:,} of them without an answer.")
+    for claim, told in (("The likeliest candidate is the gun", said["likeliest"]), ("None of the register's guns is", said["none"])):
+        bins = tuple(Bin(each["low"], each["high"], each["claims"], each["claimed"] or 0.0, each["happened"] or 0.0) for each in told["bins"])
+        _tell_bins(claim, Calibration(bins, told["expected_calibration_error"] or 0.0, told["claims"]))
+        click.echo(f"  {told['verdict']}")
 
 
 def _tell_bins(claim: str, found: Calibration) -> None:

@@ -19,14 +19,14 @@ from enduse.parties.models import Party
 from enduse.refusals import Invalid, NotPermitted, Problem
 from enduse.tracing import actions, queries
 from enduse.tracing.asking import Asking
+from enduse.tracing.calibration_api import router as calibration
 from enduse.tracing.files import OPTIONAL, REQUIRED, read_recoveries
-from enduse.tracing.models import ErrorVersion, Operation, Proposal, Recovery
+from enduse.tracing.models import Operation, Proposal, Recovery
 from enduse.tracing.schemas import (
     AnswerIn,
     AnswerOut,
     ConfirmationOut,
     ConfirmIn,
-    ErrorVersionOut,
     FiguresOut,
     HistoryOut,
     OperationIn,
@@ -44,7 +44,6 @@ from enduse.tracing.schemas import (
     WatchOut,
     answer_out,
     confirmation_out,
-    error_version_out,
     history_out,
     operation_out,
     proposal_out,
@@ -54,6 +53,7 @@ from enduse.tracing.schemas import (
 )
 
 router = Router(tags=["tracing"])
+router.add_router("", calibration)
 RECOVERIES_FILE = f"CSV: {', '.join(REQUIRED)}; if known {', '.join(OPTIONAL)}"
 
 
@@ -116,7 +116,8 @@ def get_history(request: Asking, reference: str) -> HistoryOut:
     if recovery.said_firearm is None:
         raise Http404
     note_read(request.user, "recovery", reference)
-    return history_out(queries.life_of(Firearm.objects.get(pk=recovery.said_firearm)), recovery, queries.channel_of(recovery))
+    life = queries.life_of(Firearm.objects.get(pk=recovery.said_firearm))
+    return history_out(life, recovery, queries.channel_of(recovery), queries.siblings_of(recovery, life, request.user))
 
 
 @router.post(
@@ -184,19 +185,6 @@ def report_seizures(request: Asking, body: SeizuresIn) -> Status[SeizuresOut]:
     permit(request.user, "tracing.report_seizures")
     fields = body.dict() | {"agency": _agency(request, body.agency)}
     return Status(201, seizures_out(actions.report_seizures(by=request.user, **fields)))
-
-
-@router.get("/error-versions", response=list[ErrorVersionOut], operation_id="tracing.list_error_versions", summary="The error model's versions")
-def list_error_versions(request: Asking) -> list[ErrorVersionOut]:
-    if scope_of(request.user, "recovery") is Scope.NONE:
-        raise NotPermitted("Your role does not see this.", rule=10)
-    return [error_version_out(row) for row in ErrorVersion.objects.select_related("recorded_by", "follows").order_by("-pk")]
-
-
-@router.post("/error-versions", response={201: ErrorVersionOut}, operation_id="tracing.learn_errors", summary="Learn from confirmed traces")
-def learn_errors(request: Asking) -> Status[ErrorVersionOut]:
-    permit(request.user, "tracing.learn_errors")
-    return Status(201, error_version_out(actions.learn_errors(by=request.user)))
 
 
 @router.get("/operations", response=list[OperationOut], operation_id="tracing.list_operations", summary="Monitored operations")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
@@ -40,19 +40,12 @@ def learn_errors(*, by: User) -> ErrorVersion:
     Each version starts from the engine's own model with all traces, so that none counts twice.
     """
     permit(by, "tracing.learn_errors")
-    latest = ErrorVersion.objects.order_by("-pk").first()
-    said = list(_latest_confirmations())
-    _refuse_too_few(said, latest)
-    held = [each for each in said if each.firearm_id or each.watched_id]
-    model, learnt_from = _fitted(held)
-    not_held = len(said) - len(held)
-    share = (not_held + model.not_in_register * PRIOR) / (len(said) + PRIOR)
-    model = replace(model, version=f"confirmed-{clock.today().isoformat()}-{learnt_from}", not_in_register=share)
+    learnt = learn()
     try:
         with transaction.atomic():
             return record(
-                ErrorVersion(version=model.version, parameters=_as_kept(model), confirmed=learnt_from, not_held=not_held,
-                             until=max(each.pk for each in said), follows=latest),
+                ErrorVersion(version=learnt.model.version, parameters=_as_kept(learnt.model), confirmed=learnt.confirmed, not_held=learnt.not_held,
+                             until=learnt.until, follows=learnt.follows),
                 by=by,
             )  # fmt: skip
     except IntegrityError as error:
@@ -61,13 +54,42 @@ def learn_errors(*, by: User) -> ErrorVersion:
         ) from error
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What the confirmed traces teach, not yet recorded: see `ErrorVersion`."""
+
+    model: ErrorModel
+    confirmed: int
+    not_held: int
+    until: int
+    follows: ErrorVersion | None
+
+
+def learn() -> Learnt:
+    """The model that a version learnt now would have. Refused: too few new traces."""
+    latest = ErrorVersion.objects.order_by("-pk").first()
+    said = list(_latest_confirmations())
+    _refuse_too_few(said, latest)
+    held = [each for each in said if each.firearm_id or each.watched_id]
+    model, learnt_from = _fitted(held)
+    not_held = len(said) - len(held)
+    share = (not_held + model.not_in_register * PRIOR) / (len(said) + PRIOR)
+    version = f"confirmed-{clock.today().isoformat()}-{learnt_from}"
+    return Learnt(replace(model, version=version, not_in_register=share), learnt_from, not_held, max(each.pk for each in said), latest)
+
+
+def new_traces() -> int:
+    """Traces confirmed since the last version that name a firearm: what a new one waits for."""
+    return _new(list(_latest_confirmations()), ErrorVersion.objects.order_by("-pk").first())
+
+
 def _latest_confirmations() -> models.QuerySet[Confirmation]:
     last = Confirmation.objects.filter(recovery=models.OuterRef("recovery")).order_by("-pk").values("pk")[:1]
     return Confirmation.objects.filter(pk=models.Subquery(last)).select_related("recovery").order_by("pk")
 
 
 def _refuse_too_few(said: list[Confirmation], latest: ErrorVersion | None) -> None:
-    new = sum(bool(each.firearm_id or each.watched_id) for each in said if latest is None or each.pk > latest.until)
+    new = _new(said, latest)
     if new < ENOUGH:
         raise Refused(
             _("%(new)d traces were confirmed since the last version; that is too few to learn from."),
@@ -75,6 +97,10 @@ def _refuse_too_few(said: list[Confirmation], latest: ErrorVersion | None) -> No
             new=new,
             enough=ENOUGH,
         )
+
+
+def _new(said: list[Confirmation], latest: ErrorVersion | None) -> int:
+    return sum(bool(each.firearm_id or each.watched_id) for each in said if latest is None or each.pk > latest.until)
 
 
 def _fitted(held: list[Confirmation]) -> tuple[ErrorModel, int]:

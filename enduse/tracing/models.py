@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
@@ -198,6 +199,10 @@ class ErrorVersion(Fact):
     not_held = models.PositiveIntegerField()
     until = models.BigIntegerField()
     follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
+
+    class Meta:
+        # Nulls are apart from each other in a unique column: this holds that only one version is the first.
+        constraints = [models.UniqueConstraint(Coalesce("follows", Value(-1)), name="one_version_follows_another")]
 
     def __str__(self) -> str:
         return self.version

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
-from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, StocktakeLine
+from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, StocktakeLine
 from enduse.licensing import states
 from enduse.licensing.models import Application
 from enduse.parties.models import Party
@@ -136,31 +136,45 @@ def last_counted(firearms: Sequence[Firearm]) -> dict[int, date]:
 
 @dataclass(frozen=True)
 class Siblings:
-    """Other recoveries that share a consignment or a last holder with this one, of how many firearms there were."""
+    """The firearms that share a consignment, a last holder or a loss with a traced one, this one among them.
+
+    `states`: where the others are by the record, by `Holding` state; `recoveries`: those of others that were traced here.
+    """
 
     sort: str
     name: str
-    firearms: int
+    states: dict[str, int]
     recoveries: tuple[Recovery, ...]
+
+    @property
+    def others(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def firearms(self) -> int:
+        return 1 + self.others
 
 
 def siblings_of(recovery: Recovery, life: Life, user: User | None) -> list[Siblings]:
-    """Recoveries of the same consignment and of the same unit, among those the viewer sees."""
+    """The firearms of the same consignment, of the same unit and of the same loss; recoveries among those the viewer sees."""
     found: list[Siblings] = []
     if life.sold is not None:
-        found.append(_siblings("consignment", life.sold.reference, CustodyItem.objects.filter(event=life.sold), recovery, user))
+        found.append(_siblings("consignment", life.sold.reference, CustodyItem.objects.filter(event=life.sold), recovery, life, user))
     if life.last_holder is not None and life.last_holder.pk != life.firearm.maker_id:
         held = CustodyItem.objects.filter(event__to_party=life.last_holder, event__corrections=None).exclude(event__sort=CustodyEvent.RECOVERED)
-        found.append(_siblings("unit", life.last_holder.name, held, recovery, user))
+        found.append(_siblings("unit", life.last_holder.name, held, recovery, life, user))
+    if life.left_by is not None:
+        lost = CustodyItem.objects.filter(event=life.left_by)
+        found.append(_siblings("loss", life.left_by.get_sort_display(), lost, recovery, life, user))
     return found
 
 
-def _siblings(sort: str, name: str, items: QuerySet[CustodyItem], recovery: Recovery, user: User | None) -> Siblings:
+def _siblings(sort: str, name: str, items: QuerySet[CustodyItem], recovery: Recovery, life: Life, user: User | None) -> Siblings:
     sharing: Any = recoveries(user, state=CONFIRMED)
     others = sharing.filter(Exists(items.filter(firearm=OuterRef("said_firearm")))).exclude(pk=recovery.pk)
-    # A firearm stands once in an event; a unit may have held it twice.
-    count = items.count() if sort == "consignment" else items.values("firearm").distinct().count()
-    return Siblings(sort, name, count, tuple(others[:50]))
+    standing = Holding.objects.filter(firearm__in=items.values("firearm")).exclude(firearm=life.firearm)
+    counted = dict(standing.order_by().values_list("state").annotate(n=Count("pk")))
+    return Siblings(sort, name, {state: counted.get(state, 0) for state, _words in Holding.STATES}, tuple(others[:50]))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ninja import Field, Schema
 
 from enduse.tracing import queries
-from enduse.tracing.models import Confirmation, ErrorVersion, Operation, Proposal, Recovery, SeizureReport, TraceAnswer
+from enduse.tracing.models import Confirmation, Operation, Proposal, Recovery, SeizureReport, TraceAnswer
 from enduse.tracing.ranking import Candidate, Ranking
 from enduse.tracing.reading import OtherMark, doubtful_in
 
@@ -38,17 +38,6 @@ class MarksIn(Schema):
 
 class SearchIn(MarksIn):
     limit: int = Field(10, ge=1, le=50, description="How many candidates at most")
-
-
-class ErrorVersionOut(Schema):
-    version: str = Field(description="As rankings and confirmations name it")
-    recorded_at: datetime
-    recorded_by: str
-    confirmed: int = Field(description="Confirmed traces that it was learnt from")
-    not_held: int = Field(description="Recoveries of which an officer said that the register does not hold the firearm")
-    follows: str = Field(description="The version before; empty: the first, after the default")
-    parameters: dict[str, Any]
-    leaf: int
 
 
 class RecoveryIn(MarksIn):
@@ -201,6 +190,14 @@ class HistoryEventOut(Schema):
     leaf: int
 
 
+class SiblingsOut(Schema):
+    sort: str = Field(description="What they share with it: consignment, unit (the last holder), loss (lost in the same event)")
+    name: str
+    others: int = Field(description="Firearms that share it, this one left out")
+    by_state: dict[str, int] = Field(description="Where they are by the record: held, in_transit, lost, recovered, destroyed")
+    recoveries: list[str] = Field(description="Other recoveries that were traced to one of them, fifty at most")
+
+
 class HistoryOut(Schema):
     firearm: str
     licence: str
@@ -210,6 +207,7 @@ class HistoryOut(Schema):
     days_to_recovery: int | None = Field(description="From its first delivery under the licence to the recovery")
     point_of_diversion: str
     channel: ChannelOut
+    siblings: list[SiblingsOut]
 
 
 class SeizuresIn(Schema):
@@ -341,13 +339,6 @@ def answer_out(row: TraceAnswer) -> AnswerOut:
     )  # fmt: skip
 
 
-def error_version_out(row: ErrorVersion) -> ErrorVersionOut:
-    return ErrorVersionOut(
-        version=row.version, recorded_at=row.recorded_at, recorded_by=str(row.recorded_by or ""), confirmed=row.confirmed, not_held=row.not_held,
-        follows=str(row.follows or ""), parameters=row.parameters, leaf=row.pk,
-    )  # fmt: skip
-
-
 def seizures_out(row: SeizureReport) -> SeizuresOut:
     return SeizuresOut(
         agency=str(row.agency), month=row.month, seized=row.seized, submitted=row.submitted, recorded_at=row.recorded_at, leaf=row.pk)
@@ -361,7 +352,7 @@ def operation_out(row: Operation, counts: dict[str, int]) -> OperationOut:
     )  # fmt: skip
 
 
-def history_out(life: queries.Life, recovery: Recovery, channel: queries.Channel) -> HistoryOut:
+def history_out(life: queries.Life, recovery: Recovery, channel: queries.Channel, siblings: list[queries.Siblings]) -> HistoryOut:
     licence = life.licence
     return HistoryOut(
         firearm=str(life.firearm), licence=licence.reference if licence else "", end_user=str(licence.end_user) if licence else "",
@@ -372,4 +363,8 @@ def history_out(life: queries.Life, recovery: Recovery, channel: queries.Channel
         ],
         holders=[str(party) for party in life.holders], days_to_recovery=life.days_to(recovery.recovered_on),
         point_of_diversion=str(life.last_holder or ""), channel=ChannelOut(code=channel.code, name=channel.name, evidence=list(channel.evidence)),
+        siblings=[
+            SiblingsOut(sort=each.sort, name=each.name, others=each.others, by_state=each.states, recoveries=[other.reference for other in each.recoveries])
+            for each in siblings
+        ],
     )  # fmt: skip

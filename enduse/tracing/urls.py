@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enduse.tracing import views, views_operations
+from enduse.tracing import views, views_calibration, views_operations
 
 app_name = "tracing"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("recoveries/<str:reference>/agree/<int:proposal>/", views.agree, name="agree"),
     path("recoveries/<str:reference>/answer/", views.answer, name="answer"),
     path("figures/", views_operations.figures, name="figures"),
+    path("calibration/", views_calibration.calibration, name="calibration"),
+    path("calibration/learn/", views_calibration.learn, name="learn"),
     path("seizures/", views_operations.seizures, name="seizures"),
     path("seizures/new/", views_operations.new_seizures, name="new_seizures"),
     path("operations/", views_operations.operations, name="operations"),

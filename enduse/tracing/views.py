@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
-from enduse.custody.models import Firearm
+from enduse.custody.models import Firearm, Holding
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.refusals import Invalid
 from enduse.tracing import actions, queries, wording
@@ -153,7 +153,7 @@ def _history(request: Asking, found: Recovery, firearm: Firearm, said: Confirmat
     life = queries.life_of(firearm)
     channel = queries.channel_said(said, answered, {life.firearm.pk: life})
     return {"life": life, "life_entries": wording.life_entries(life), "channel": channel, "days": life.days_to(found.recovered_on),
-            "gun": wording.name_of(life.firearm), "siblings": queries.siblings_of(found, life, request.user)}  # fmt: skip
+            "gun": wording.name_of(life.firearm), "siblings": queries.siblings_of(found, life, request.user), "holding_states": Holding.STATES}  # fmt: skip
 
 
 def _steps(request: Asking, shown: dict[str, Any]) -> list[dict[str, Any]]:

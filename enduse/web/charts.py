@@ -83,6 +83,7 @@ class Row:
     url: str
     note: str
     of: str
+    beside: float | None = None  # where a second mark stands: what was claimed beside what came true
 
 
 @dataclass(frozen=True)
@@ -206,9 +207,9 @@ def _last_written(label: str, point: Any, say: Any) -> str:
 
 
 def row_chart(rows: Sequence[Any], *, kind: str = "number", reference: Any = None, reference_label: str = "") -> RowChart | None:
-    """Bars, or dots with whiskers: rows of `label`, `value`, and where known `low`, `high`, `of`, `tone`, `url`, `note`."""
+    """Bars, or dots with whiskers: rows of `label`, `value`, and where known `low`, `high`, `beside`, `of`, `tone`, `url`, `note`."""
     rows = list(rows)
-    values = [float(value) for row in rows for name in ("value", "low", "high") if (value := pick(row, name)) is not None]
+    values = [float(value) for row in rows for name in ("value", "low", "high", "beside") if (value := pick(row, name)) is not None]
     if not values:
         return None
     if reference is not None:
@@ -228,7 +229,7 @@ def row_chart(rows: Sequence[Any], *, kind: str = "number", reference: Any = Non
             label=str(pick(row, "label", "")), written=say(value), at=across(value) if value is not None else -5.0,  # type: ignore[arg-type]
             range_written=formats.interval(*whisker, as_share=kind == "share") if None not in whisker else "",
             low=across(whisker[0]), high=across(whisker[1]), tone=str(pick(row, "tone", "") or ""), url=str(pick(row, "url", "") or ""),
-            note=str(pick(row, "note", "") or ""), of="" if of is None else formats.number(of) if isinstance(of, int | float) else str(of),
+            note=str(pick(row, "note", "") or ""), of="" if of is None else formats.number(of) if isinstance(of, int | float) else str(of), beside=across(pick(row, "beside")),
         ))
     return RowChart(
         rows=made, ticks=[_edge_tick(across(tick) or 0.0, say(tick)) for tick in ticks], zero=across(0) or 0.0,

@@ -43,7 +43,7 @@ ACTION_OF = {
     "licensing.rescreen_licensed_parties": "screening.screen", "custody.record_found": "custody.move", "custody.record_destroyed": "custody.move",
     "tracing.record_recoveries": "tracing.record_recovery", "tracing.trace": "tracing.search", "tracing.propose": "tracing.confirm",
     "tracing.agree": "tracing.confirm", "tracing.authorise_operation": "tracing.run_operation", "tracing.watch": "tracing.run_operation",
-    "tracing.watch_file": "tracing.run_operation",
+    "tracing.watch_file": "tracing.run_operation", "tracing.get_next_errors": "tracing.learn_errors",
 }
 NOUN_OF = {
     "parties.list_links": "party",
@@ -54,11 +54,11 @@ NOUN_OF = {
     "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",
     "custody.get_event": "firearm", "custody.get_unit": "firearm", "tracing.get_history": "recovery", "tracing.get_figures": "recovery",
-    "tracing.list_seizures": "recovery", "tracing.list_error_versions": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",
+    "tracing.list_seizures": "recovery", "tracing.list_error_versions": "recovery", "tracing.get_calibration": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",
     "ledger.get_proof": "firearm", "licensing.list_rules": "licence", "licensing.list_purchases": "licence", "licensing.get_paper": "licence", "licensing.get_letter": "application", "reports.list_drafts": "report", "monitoring.get_sample": "check", "monitoring.list_rates": "check",
     "ledger.list_forgettings": "order",
 }
-FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing.list_error_versions", "tracing:figures", "tracing:seizures"}
+FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing.list_error_versions", "tracing.get_calibration", "tracing:calibration", "tracing:figures", "tracing:seizures"}
 PLURALS = {"parties": "party", "recoveries": "recovery"}
 
 

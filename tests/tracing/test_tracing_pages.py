@@ -1,5 +1,6 @@
 """What each role sees and does on the pages of tracing."""
 
+import json
 import re
 from datetime import date
 
@@ -256,6 +257,22 @@ def test_siblings_of_one_consignment_are_shown_beside_a_trace(opened, people):
     page = opened(people.tracer, "tracing:recovery", second.reference)
     assert "1 other recovery of the 3 firearms of consignment C-2006-0001" in page
     assert first.reference in page
+
+
+def test_what_became_of_the_siblings_is_counted_in_a_table(client, opened, people):
+    guns = given.sold(people, "W345872", "X771203", "Q880011", "Q880012", "Q880013")
+    given.lost(people, guns[:3])
+    confirm(given.recovery(people, "W345872"), firearm=guns[0], by=people.tracer)
+    second = given.recovery(people, "X771203", case_reference="JAL/2010/3")
+    confirm(second, firearm=guns[1], by=people.tracer)
+    page = opened(people.tracer, "tracing:recovery", second.reference)
+    assert "Shares with it Others held in transit lost recovered destroyed" in page
+    assert "the consignment C-2006-0001 4 2 0 1 1 0" in page
+    assert "the loss deserted with, 11 Mar 2008 2 0 0 1 1 0" in page
+    assert "1 other recovery of the 3 firearms lost in the same event" in page
+    history = json.loads(client.get(f"/api/tracing/recoveries/{second.reference}/history").content)
+    assert {each["sort"]: (each["others"], each["by_state"]["lost"]) for each in history["siblings"]} == {
+        "consignment": (4, 1), "unit": (4, 1), "loss": (2, 1)}
 
 
 def test_candidates_are_compared_side_by_side(opened, people):

@@ -12,7 +12,7 @@ from enduse.engines.serials.calibrate import Bin, Calibration, calibration
 from enduse.engines.serials.explain import Reason, Step
 from enduse.engines.serials.learn import fit
 from enduse.engines.serials.marks import Marks, Token, TooLittle, UnreadableMarks, read_marks, read_other
-from enduse.engines.serials.model import ErrorModel
+from enduse.engines.serials.model import ErrorModel, misreadings
 from enduse.engines.serials.register import Register
 from enduse.engines.serials.segment import DamagedIndex
 from enduse.engines.serials.several import laid_over
@@ -21,5 +21,5 @@ from enduse.engines.serials.symbols import canonical
 __all__ = [
     "Bin", "Calibration", "Candidate", "Candidates", "Catalogue", "DamagedIndex", "ErrorModel", "Gun", "Marks", "Reason",
     "Register", "Step", "Token", "TooLittle", "UnreadableMarks", "batch", "calibration", "canonical", "fit", "judge", "laid_over",
-    "read_marks", "read_other", "reference",
+    "misreadings", "read_marks", "read_other", "reference",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from enduse.engines.serials.confusions import look_alikes
-from enduse.engines.serials.symbols import LAST_LETTER, OTHER, SYMBOLS, code_of
+from enduse.engines.serials.symbols import LAST_LETTER, OTHER, SYMBOLS, code_of, symbol_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,3 +111,12 @@ def is_look_alike(true: str, read: str) -> bool:
 
 
 NUMBER_OF_SIGNS = float(LAST_LETTER)
+
+
+def misreadings(model: ErrorModel) -> tuple[tuple[str, str, float], ...]:
+    """(true, read, chance) for every character that is read as another, of the times that a single character is read at it."""
+    chances, signs = reading_chances(model), range(1, SYMBOLS)
+    return tuple(
+        (symbol_of(true), symbol_of(read), float(chances[true, read]))
+        for true in signs for read in signs if true != read and OTHER not in (true, read) and chances[true, read] > 0
+    )  # fmt: skip

@@ -203,11 +203,11 @@ def chart_line(
 @register.inclusion_tag("components/chart_rows.html")
 def chart_intervals(
     rows: Sequence[Any], *, title: str, source: str, of_what: str = "", kind: str = "number", sub: str = "", download: str = "",
-    level: str = "95%", reference: Any = None, reference_label: str = "",
+    level: str = "95%", reference: Any = None, reference_label: str = "", beside_label: str = "",
 ) -> dict[str, Any]:
-    """A dot with its whisker for each row (label, value, low, high, note, url, tone)."""
+    """A dot with its whisker for each row (label, value, low, high, note, url, tone); `beside`: a second mark, named in `beside_label`."""
     drawn = charts.row_chart(rows, kind=kind, reference=reference, reference_label=reference_label)
-    return _frame(title, chart=drawn, source=source, of_what=of_what, sub=sub, download=download, level=level, mark="dot")
+    return _frame(title, chart=drawn, source=source, of_what=of_what, sub=sub, download=download, level=level, mark="dot", beside_label=beside_label)
 
 
 @register.inclusion_tag("components/chart_rows.html")
