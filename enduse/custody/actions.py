@@ -20,6 +20,7 @@ from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.custody import holdings
+from enduse.custody.conditions import refuse_against_conditions
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import ROWS_PER_INSERT, record
@@ -104,7 +105,7 @@ def move(
 ) -> CustodyEvent:
     """The custodian passes firearms on: issued within its own end user, transferred to another (an importer's resale).
 
-    Refused: firearms not held there, a unit that is not the custodian's, a receiver that a certificate bars.
+    Refused: firearms not held there, a unit that is not the custodian's, a receiver that a certificate or a condition bars.
     """
     permit(by, "custody.move")
     _refuse_other_units(by, from_unit)
@@ -113,6 +114,7 @@ def move(
         raise Invalid(Problem(_("The firearms are there already."), _("Choose another unit."), field="to_unit", found=to_unit.name))
     _refuse_barred(firearms, to_unit)
     _refuse_banned(firearms, to_unit)
+    refuse_against_conditions(firearms, to_unit)
     within = from_unit.end_user_id == to_unit.end_user_id
     with transaction.atomic():
         holdings.refuse_unless(firearms, state=Holding.HELD, party=from_unit)

@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.utils.translation import gettext as _
 
 from enduse import reference
+from enduse.custody.conditions import is_named
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.deliveries.models import Consignment, ConsignmentStep
 from enduse.licensing.conditions import as_sentence
@@ -167,16 +168,6 @@ def _not_passed_on(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
     if not gone:
         return KEPT, words, None
     return (OFFICER if end_user.is_importer else BROKEN), words, None
-
-
-def _named(told: Mapping[str, Any]) -> set[str]:
-    return {" ".join(part.split()).casefold() for part in str(told.get("units", "")).replace(";", ",").split(",") if part.strip()}
-
-
-def is_named(party: Party, told: Mapping[str, Any]) -> bool:
-    """Whether a party, or one that it stands below, is among the units that a condition names."""
-    above = Party.objects.filter(pk__in=[int(step) for step in party.path.split("/") if step]).values_list("name", flat=True)
-    return bool({" ".join(name.split()).casefold() for name in above} & _named(told))
 
 
 def _holders(licence: Licence) -> list[tuple[Party, int]]:

@@ -18,6 +18,7 @@ from enduse.deliveries.conditions import CHECKS
 from enduse.deliveries.watching import WATCHERS, blocks, standing_of, standings_of
 from enduse.licensing.models import Licence
 from enduse.monitoring.actions import record_outcome
+from enduse.parties.models import Party
 from enduse.refusals import NotPermitted, Refused
 from tests.deliveries import given
 from tests.licensing import given as applications
@@ -140,14 +141,25 @@ def test_what_an_importer_passes_on_is_an_officers_and_what_another_passes_on_br
     assert stands(Licence.objects.get(pk=licence.pk)) == "broken"
 
 
+def renamed(unit: Party, name: str) -> None:
+    """A reform gives a unit another name, after it received what it might have under the old one."""
+    unit.name = name
+    unit.save()
+
+
 def test_firearms_with_another_unit_than_those_named_break_it(people):
     licence = under(people, "ENDUSEONLY", units="1st Military Zone")
     given.delivered(people, licence, given.guns(3))
     guns = list(Firearm.objects.all())
     move(guns[:2], from_unit=people.army, to_unit=people.battalion, occurred_on=clock.today(), by=people.custodian)
     assert stands(licence) == "kept"
-    move(guns[2:], from_unit=people.army, to_unit=people.zone2, occurred_on=clock.today(), by=people.custodian)
+    with pytest.raises(Refused, match=r"keeps these firearms from 2nd military zone: Only for these units: 1st Military Zone"):
+        move(guns[2:], from_unit=people.army, to_unit=people.zone2, occurred_on=clock.today(), by=people.custodian)
+    assert stands(licence) == "kept"
+    renamed(people.zone, "5th military zone")
     assert stands(licence) == "broken"
+    move(guns[:2], from_unit=people.battalion, to_unit=people.army, occurred_on=clock.today(), by=people.custodian)
+    assert stands(licence) == "kept"
 
 
 def test_a_named_unit_receives_nothing_and_holds_nothing(people):
@@ -156,7 +168,15 @@ def test_a_named_unit_receives_nothing_and_holds_nothing(people):
         given.declared(people, licence, given.guns(3), consignee=people.zone2)
     given.delivered(people, licence, given.guns(3))
     assert stands(licence) == "kept"
-    move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.zone2, occurred_on=clock.today(), by=people.custodian)
+    with pytest.raises(Refused, match="keeps these firearms from 2nd military zone"):
+        move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.zone2, occurred_on=clock.today(), by=people.custodian)
+    with pytest.raises(Refused, match="keeps these firearms from Costa state police"):
+        move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.police, occurred_on=clock.today(), by=people.custodian)
+    assert Alert.objects.filter(kind=Alert.BARRED, because__contains="was refused").count() == 2
+    assert stands(licence) == "kept"
+    move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.battalion, occurred_on=clock.today(), by=people.custodian)
+    assert stands(licence) == "kept"
+    renamed(people.zone, "2nd Military Zone")
     assert stands(licence) == "broken"
 
 

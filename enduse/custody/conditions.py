@@ -1,0 +1,64 @@
+"""Conditions of a licence on who may hold its firearms: ENDUSEONLY and NOUNIT, asked before anything is passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enduse.accounts.permissions import Role
+from enduse.alerts.actions import raise_alert
+from enduse.alerts.models import Alert
+from enduse.custody import holdings
+from enduse.custody.models import CustodyEvent, CustodyItem, Firearm
+from enduse.licensing.conditions import as_sentence
+from enduse.licensing.models import Licence
+from enduse.parties.models import Party
+from enduse.refusals import Refused
+
+
+def named_units(told: Mapping[str, Any]) -> set[str]:
+    """The units that a condition names, as they are compared."""
+    return {" ".join(part.split()).casefold() for part in str(told.get("units", "")).replace(";", ",").split(",") if part.strip()}
+
+
+def is_named(party: Party, told: Mapping[str, Any]) -> bool:
+    """Whether a party, or one that it stands below, is among the units that a condition names."""
+    above = Party.objects.filter(pk__in=[int(step) for step in party.path.split("/") if step]).values_list("name", flat=True)
+    return bool({" ".join(name.split()).casefold() for name in above} & named_units(told))
+
+
+def may_hold(licence: Licence, condition: Mapping[str, Any], unit: Party) -> bool:
+    """Whether a condition of a licence leaves its firearms to this unit. A condition on something else does."""
+    told = condition.get("parameters", {})
+    if condition["code"] == "NOUNIT":
+        return not is_named(unit, told)
+    if condition["code"] == "ENDUSEONLY":
+        return unit.pk in {licence.application.consignee_id, licence.application.end_user_id} or is_named(unit, told)
+    return True
+
+
+def refuse_against_conditions(firearms: Sequence[Firearm], to_unit: Party) -> None:
+    """What a licence was granted for only some units, or not for one, is not passed on to another; the authority is told that somebody tried."""
+    for licence in _licences_of(firearms):
+        for condition in licence.conditions:
+            if may_hold(licence, condition, to_unit):
+                continue
+            sentence = as_sentence(condition)
+            raise_alert(
+                Alert.BARRED, role=Role.LICENSING_OFFICER, party=licence.application.end_user, link=f"/licensing/licences/{licence.reference}/",
+                because=_("A transfer to %(unit)s was refused. %(licence)s: %(condition)s") % {
+                    "unit": to_unit, "licence": licence.reference, "condition": sentence})
+            raise Refused(
+                _("A condition of %(licence)s keeps these firearms from %(unit)s: %(condition)s."),
+                _("Leave them where they may be held, or ask the licensing authority for its consent first."),
+                licence=licence.reference, unit=to_unit.name, condition=sentence)
+
+
+def _licences_of(firearms: Sequence[Firearm]) -> list[Licence]:
+    keys: set[int] = set()
+    for part in holdings.chunks(firearms):
+        shipped = CustodyItem.objects.filter(firearm__in=part, event__sort=CustodyEvent.SHIPPED)
+        keys |= set(shipped.order_by().values_list("event__licence", flat=True).distinct()) - {None}
+    return list(Licence.objects.filter(pk__in=keys).select_related("application__end_user").order_by("pk"))
