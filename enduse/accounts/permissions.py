@@ -177,7 +177,7 @@ NOUNS: dict[str, dict[Role, Scope]] = {
     "party": _scopes(Scope.ALL, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER,
                      customs_officer=Scope.NONE, analyst=Scope.FIGURES, adviser=Scope.NONE),
     "document": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, monitor=Scope.REDACTED,
-                        tracing_officer=Scope.REDACTED),
+                        tracing_officer=Scope.REDACTED, adviser=Scope.ADVICE_ASKED),
     "alert": _scopes(Scope.NONE, auditor=Scope.ALL, licensing_officer=Scope.ADDRESSED, countersigner=Scope.ADDRESSED,
                      monitor=Scope.ADDRESSED, tracing_officer=Scope.ADDRESSED, policy_officer=Scope.ADDRESSED),
     "screening": _scopes(**_AUTHORITY),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
-from enduse.documents.models import Document
+from enduse.documents.models import Document, OpenedSubject
 from enduse.documents.scanning import scan
 from enduse.documents.sniffing import media_type, refuse_other_content
 from enduse.ledger.actions import record
@@ -23,6 +23,11 @@ from enduse.parties.models import Party, party_of
 from enduse.refusals import Invalid, Problem, Refused
 
 CHUNK = 1 << 20
+
+
+def open_to(subject: str, party: Party) -> None:
+    """From now on the party's users may read what parties filed behind a subject. A step of asking for advice, which checks and logs."""
+    OpenedSubject.objects.get_or_create(subject=subject, party=party)
 
 
 def attach(

@@ -24,6 +24,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if scope is Scope.REDACTED:
             return self.exclude(redacts=None)
         own = party_of(user)
+        if scope is Scope.ADVICE_ASKED and own is not None:
+            # What parties filed, not what officers put beside it; a redacted version stands in the place of its original.
+            opened = OpenedSubject.objects.filter(party=own).values("subject")
+            return self.filter(subject__in=opened).exclude(owner=None).exclude(pk__in=self.model.objects.exclude(redacts=None).values("redacts"))
         return self.filter(owner=own) if scope is Scope.OWN_PARTY and own is not None else self.none()
 
 
@@ -62,3 +66,13 @@ class Document(Fact):
     def content(self) -> dict[str, Any]:
         return {"subject": self.subject, "sort": self.sort, "name": self.name, "size": self.size, "sha256": self.sha256,
                 **({"redacts": self.redacts_id} if self.redacts_id is not None else {})}
+
+
+class OpenedSubject(models.Model):
+    """A subject whose documents another body may read: its advice was asked on it. Who asks is logged where it is asked."""
+
+    subject = models.CharField(max_length=40, db_index=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "party"], name="opened_once_to_a_party")]

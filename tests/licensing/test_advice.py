@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from enduse.accounts.permissions import Role
+from enduse.documents.actions import attach
+from enduse.documents.models import Document
 from enduse.licensing import actions
 from enduse.licensing.advice import CONFLICTING, consolidated
 from enduse.licensing.models import Application, CaseEvent, Decision
@@ -134,3 +137,33 @@ def test_advice_on_an_earlier_version_is_shown_as_such_and_no_longer_counts(peop
     amended(people, application)
     together = consolidated(again(application))
     assert (together.position, len(together.earlier)) == ("", 1)
+
+
+def pdf(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, f"%PDF-1.4 {name}".encode(), content_type="application/pdf")
+
+
+def test_an_adviser_opens_what_the_applicant_filed_on_the_case_it_was_asked_about_and_nothing_else(people):
+    asked_on, other = given.submitted(people), given.submitted(people)
+    mine = attach(pdf("order.pdf"), name="order.pdf", subject=asked_on.reference, owner=people.maker, by=people.exporter)
+    memo = attach(pdf("memo.pdf"), name="memo.pdf", subject=asked_on.reference, by=people.officer)
+    others = attach(pdf("other.pdf"), name="other.pdf", subject=other.reference, owner=people.maker, by=people.exporter)
+    client = Client()
+    client.force_login(people.adviser)
+    assert client.get(f"/documents/{mine.pk}/").status_code == 404
+    actions.ask_advice(asked_on, body=people.ministry, text="Anything against it?", by=people.officer)
+    page = client.get(f"/licensing/applications/{asked_on.reference}/").content.decode()
+    assert "order.pdf" in page
+    assert "memo.pdf" not in page
+    assert client.get(f"/documents/{mine.pk}/").status_code == 200
+    assert client.get(f"/api/documents/{mine.pk}/content").status_code == 200
+    assert client.get(f"/documents/{memo.pk}/").status_code == 404
+    assert client.get(f"/documents/{others.pk}/").status_code == 404
+
+
+def test_where_a_document_was_redacted_the_adviser_opens_the_redacted_version_alone(people):
+    application = given.submitted(people)
+    original = attach(pdf("order.pdf"), name="order.pdf", subject=application.reference, owner=people.maker, by=people.exporter)
+    redacted = attach(pdf("order-redacted.pdf"), name="order-redacted.pdf", subject=application.reference, redacts=original, by=people.officer)
+    actions.ask_advice(application, body=people.ministry, text="Anything against it?", by=people.officer)
+    assert list(Document.objects.visible_to(people.adviser)) == [redacted]

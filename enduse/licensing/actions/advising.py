@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.documents.actions import open_to
 from enduse.ledger.actions import record
 from enduse.licensing import casefile, workdays
 from enduse.licensing.actions.filing import own_party
@@ -20,7 +21,7 @@ from enduse.refusals import Invalid, Problem, Refused
 
 
 def ask_advice(application: Application, *, body: Party, text: str, days: int | None = None, by: User) -> CaseEvent:
-    """Ask another body what it thinks of a case. From now on its advisers see what was asked for; not what officers say."""
+    """Ask another body what it thinks of a case. From now on its advisers see what was asked for and the documents; not what officers say."""
     permit(by, "licensing.ask_advice")
     text = told(text, "text", _("A request for advice is empty."), _("Write what the body should look at."))
     if not adviser_bodies().filter(pk=body.pk).exists():
@@ -35,6 +36,7 @@ def ask_advice(application: Application, *, body: Party, text: str, days: int | 
         if any(each.asked.body_id == body.pk for each in casefile.open_advice(application)):
             raise Refused(_("%(body)s was asked about %(application)s and has not answered."), _("Wait for it, or close that request."),
                           body=body, application=application.reference)
+        open_to(application.reference, body)
         due = workdays.after_working_days(clock.today(), days)
         return record(CaseEvent(application=application, sort=CaseEvent.ADVICE_ASKED, body=body, text=text, due_on=due), by=by)
 
