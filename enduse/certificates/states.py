@@ -71,6 +71,11 @@ def is_confirmed(certificate: Certificate) -> bool:
     return last is not None and last.outcome == InquiryAnswer.CONFIRMED
 
 
+def is_vouched_for(certificate: Certificate) -> bool:
+    """Its issuer confirmed it, or it was issued here: our own log says that it is its own."""
+    return certificate.source == Certificate.ISSUED or is_confirmed(certificate)
+
+
 def is_used_up(certificate: Certificate) -> bool:
     """Whether licences were issued on all that it covers; what an open application takes is not used yet."""
     licensed = {use.application for use in certificate.uses.all() if use.licence}

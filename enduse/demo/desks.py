@@ -71,6 +71,7 @@ def _decided(cast: Cast) -> None:
     large = file(cast, Asked(date(2011, 11, 7), {"ar": 1_400}, cast.maker, by_government=False), 906, date(2011, 11, 7))
     for application, day in ((refused, date(2011, 12, 1)), (large, date(2011, 11, 10))):
         screen(cast, application, day)
+        papers.look_at(cast, application, day + timedelta(days=1), day + timedelta(days=4))
         assess(cast, application, day + timedelta(days=5), high=["11.2"] if application is refused else [])
     refuse(cast, refused, date(2011, 12, 13))
     with at(date(2011, 12, 19), 12):

@@ -16,7 +16,9 @@ from django.utils.translation import get_language
 from enduse import reference
 from enduse.reference import Entry
 
-COUNTERSIGN, THRESHOLDS, AUTHORITIES, AMENDMENTS = "countersign_rules", "notification_thresholds", "licensing_authorities", "licence_amendments"
+COUNTERSIGN, THRESHOLDS, AUTHORITIES, AMENDMENTS, CERTIFICATES = (
+    "countersign_rules", "notification_thresholds", "licensing_authorities", "licence_amendments", "certificate_rules")
+CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,11 @@ def authority_of(automatic: bool, on: date) -> Dated | None:
     """Who licenses such a firearm on a day, and on which form; None: the tables of that day do not say."""
     wanted = "yes" if automatic else "no"
     return next((rule for rule in in_force(AUTHORITIES, on) if rule.says("automatic") in {"", wanted}), None)
+
+
+def certificate_confirmed(on: date) -> Dated | None:
+    """The rule by which an approval of that day needs a certificate that its issuer confirmed; None: none does."""
+    return next((rule for rule in in_force(CERTIFICATES, on) if rule.says("needs") == CONFIRMED), None)
 
 
 def text_of(name: str, code: str) -> str:

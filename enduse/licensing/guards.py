@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from enduse.ledger.guards import Guard, forgotten, stands
+from enduse.licensing import dated
 
 TOOK_PART = (
     "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_recommendation r JOIN licensing_assessment a ON a.leaf_id = r.assessment_id "
@@ -22,6 +25,28 @@ USED = (
 LICENSED = "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.id)"
 SUBMISSION_FORGOTTEN = forgotten("(SELECT s.leaf_id FROM licensing_submission s WHERE s.application_id = NEW.id)")
 
+CERTIFICATE = "licensing_endusecertificate e JOIN certificates_certificate c ON c.leaf_id = e.registered_id WHERE e.application_id = NEW.application_id"
+CHALLENGED = (
+    f"EXISTS (SELECT 1 FROM {CERTIFICATE} AND EXISTS (SELECT 1 FROM certificates_challenge x WHERE x.certificate_id = c.leaf_id AND NOT EXISTS ("  # noqa: S608 - constants of ours
+    "SELECT 1 FROM certificates_challengelifted l WHERE l.challenge_id = x.leaf_id)))")
+UNCONFIRMED = (
+    f"NOT EXISTS (SELECT 1 FROM {CERTIFICATE} AND (c.source = 'issued' "  # noqa: S608 - constants of ours
+    "OR EXISTS (SELECT 1 FROM certificates_signedfile f WHERE f.certificate_id = c.leaf_id AND f.says = 'issued') "
+    "OR 'confirmed' = (SELECT a.outcome FROM certificates_inquiryanswer a JOIN certificates_inquiry i ON i.leaf_id = a.inquiry_id "
+    "WHERE i.certificate_id = c.leaf_id ORDER BY a.leaf_id DESC LIMIT 1)))")
+
+
+def _under_the_rule(at: str) -> str:
+    """The days on which a certificate must be confirmed, as this installation's table has them when the guards are put up."""
+    spans = []
+    for rule in dated.rules(dated.CERTIFICATES):
+        if rule.says("needs") == dated.CONFIRMED:
+            since = f"{at} >= '{rule.since.isoformat()}'" if rule.since else "1 = 1"
+            until = f"{at} < '{(rule.until + timedelta(days=1)).isoformat()}'" if rule.until else "1 = 1"
+            spans.append(f"({since} AND {until})")
+    return f"({' OR '.join(spans)})" if spans else "1 = 0"
+
+
 GUARDS = (
     Guard("decision_second_person", "licensing_decision", "INSERT", TOOK_PART, "rule 2: nobody decides what they recommended or assessed"),
     Guard("decision_on_live", "licensing_decision", "INSERT", VOID, "rule 2: this recommendation is void"),
@@ -33,6 +58,13 @@ GUARDS = (
           "HAVING COUNT(*) + 1 < MAX(c.needed))", "rule 2: a countersignature is missing"),
     Guard("appeal_other_officers", "licensing_decision", "INSERT", PART_IN_FIRST,
           "rule 2: an appeal is decided by officers who had no part in the first decision"),
+    Guard("decision_on_good_certificate", "licensing_decision", "INSERT", f"NEW.outcome = 'approve' AND {CHALLENGED}",
+          "nothing is approved on a certificate that was recalled, is disputed or forged"),
+    Guard("decision_on_confirmed_certificate", "licensing_decision", "INSERT",
+          f"NEW.outcome = 'approve' AND {_under_the_rule('NEW.recorded_at')} AND {UNCONFIRMED}",
+          "nothing is approved on a certificate that its issuer has not confirmed"),
+    Guard("licence_on_good_certificate", "licensing_licence", "INSERT", CHALLENGED,
+          "no licence is issued on a certificate that was recalled, is disputed or forged"),
     stands("decision_stands", "licensing_decision", "rule 5: a decision is never edited",
            keeps=("application_id", "recommendation_id", "recommended_by_id", "outcome", "previous_id", "notice_rule")),
     stands("recommendation_stands", "licensing_recommendation", "rule 5: a recommendation is never edited",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.certificates import states as certificate_states
-from enduse.licensing import casefile, states
+from enduse.licensing import casefile, dated, states
 from enduse.licensing.matching import Match, compared
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.queries import approved_in_scope
@@ -94,10 +94,17 @@ def refuse_while_advice_is_open(application: Application) -> None:
 
 
 def refuse_on_certificate(application: Application) -> None:
-    """No approval on a certificate that was recalled, is disputed or forged, or has expired."""
+    """No approval on a certificate that was recalled, is disputed or forged, or has expired, or that its issuer has not confirmed.
+
+    The last is a rule with dates (`certificate_rules`): where it does not apply, an unconfirmed certificate is enough.
+    """
     given = getattr(application, "certificate", None)
     certificate = given.registered if given is not None else None
+    rule = dated.certificate_confirmed(clock.today())
     if certificate is None:
+        if rule is not None:
+            raise Refused(_("%(application)s stands on no certificate that could be confirmed."), _("Ask the applicant to amend it with its certificate."),
+                          application=application.reference)
         return
     state = certificate_states.state_of(certificate)
     if state in certificate_states.CHALLENGED:
@@ -109,6 +116,11 @@ def refuse_on_certificate(application: Application) -> None:
     if certificate.expires_on < clock.today():
         raise Refused(_("Certificate %(number)s expired on %(day)s."), _("Ask the applicant for a new certificate."), number=certificate.number,
                       day=certificate.expires_on.isoformat())
+    if rule is not None and not certificate_states.is_vouched_for(certificate):
+        raise Refused(
+            _("The issuer of certificate %(number)s has not confirmed it."),
+            _("Ask the issuer by a channel that the applicant did not name and record its answer, or take its signed file."),
+            number=certificate.number, by_rule=rule.code)
 
 
 def refuse_on_differences(application: Application, match: Match | None = None) -> None:

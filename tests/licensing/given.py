@@ -9,6 +9,9 @@ from typing import Any
 
 from enduse import clock, reference
 from enduse.accounts.models import User
+from enduse.certificates import actions as certificates
+from enduse.certificates.models import Certificate
+from enduse.certificates.states import is_vouched_for, standing
 from enduse.licensing import actions
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Licence, Recommendation
@@ -82,9 +85,24 @@ def assessed(people: People, application: Application | None = None, **changes: 
     return Application.objects.get(pk=application.pk)
 
 
+def confirmed(people: People, application: Application) -> Application:
+    """The issuer of its certificate was asked by a channel of our own and says that it is its own."""
+    certificate = Certificate.objects.get(filed_as__application=application)
+    if not is_vouched_for(certificate):
+        inquiry = certificates.inquire(certificate, channel="mission", asked_whom="Head of the arms office", found_in="Our mission's list", by=people.officer)
+        actions.answer_inquiry(inquiry, outcome="confirmed", answered_by="Head of the arms office", by=people.officer)
+    return application
+
+
+def is_challenged(application: Application) -> bool:
+    return bool(standing(Certificate.objects.get(filed_as__application=application)))
+
+
 def recommended(people: People, application: Application | None = None, *, outcome: str = Recommendation.APPROVE, conditions: Any = (),
                 reason_codes: Any = (), **changes: Any) -> Application:
     application = application or assessed(people, **changes)
+    if outcome == Recommendation.APPROVE and not is_challenged(application):
+        confirmed(people, application)
     actions.recommend(application, outcome=outcome, conditions=conditions, reason_codes=reason_codes, note="As assessed.", by=people.officer)
     return Application.objects.get(pk=application.pk)
 

@@ -13,6 +13,8 @@ from enduse.licensing import actions, casefile
 from enduse.licensing.models import Application, ApplicationLine
 from enduse.licensing.readiness import before_approval
 from enduse.licensing.versions import compared
+from enduse.parties.actions import register
+from enduse.parties.models import Party
 from enduse.refusals import Invalid, NotPermitted, Refused
 from tests import given as base
 from tests.licensing import given
@@ -161,3 +163,21 @@ def test_an_applicant_amends_copies_and_compares_on_the_web(people):
     assert client.get(f"{base}versions/?earlier=1&later=2&all=1").status_code == 200
     answer = client.post(f"{base}copy/", follow=True)
     assert "Its certificate is still missing" in answer.content.decode()
+
+
+def test_the_web_form_keeps_the_seller_and_what_is_automatic_unless_they_are_changed(people):
+    other = register(name="Southern Arms", kind=Party.COMPANY, country="US", registration="M-0002", by=None)
+    automatic = replace(given.RIFLES, automatic=True)
+    application = given.submitted(people, lines=[automatic], seller=other)
+    client = Client()
+    client.force_login(people.exporter)
+    page = client.get(f"/licensing/applications/{application.reference}/amend/").context
+    words = {**page["form"].initial, **{f"lines-0-{name}": value for name, value in page["lines"].forms[0].initial.items()}}
+    kept = {name: value for name, value in words.items() if value not in (None, "", [], False)}
+    posted = application_words(people, **{**kept, "purpose": "Another purpose", "why": "Said better.", "lines-INITIAL_FORMS": 1})
+    answer = client.post(f"/licensing/applications/{application.reference}/amend/", posted, follow=True)
+    assert "Version 2 was filed" in answer.content.decode(), answer.context["form"].errors
+    application = again(application)
+    assert casefile.version_of(application) == 2
+    assert application.seller == other
+    assert [line.automatic for line in application.lines.all()] == [True]

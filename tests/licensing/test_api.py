@@ -45,9 +45,12 @@ def test_the_whole_casework_runs_through_the_api(people):
     loaded = officer.client.post("/api/licensing/lists", {"file": file, "mapping": '{"id": "id", "schema": "schema", "name": "name"}'}).json()
     assert (loaded["source"], loaded["entries"]) == ("own", 1)
     seen = officer.get(base).json()
-    assert {missing["kind"] for missing in seen["missing"]} == {"screening", "assessment", "recommendation"}
+    assert {missing["kind"] for missing in seen["missing"]} == {"certificate", "screening", "assessment", "recommendation"}
     screened = officer.post("/screening/screen", parties=[party["id"] for party in seen["parties"]]).json()
     assert {state["state"] for state in screened} == {"clear"}
+    certificate = officer.get("/certificates/").json()["items"][0]["id"]
+    asked = officer.post(f"/certificates/{certificate}/inquiries", channel="mission", asked_whom="The arms office", found_in="Our mission's list").json()
+    assert officer.post(f"/licensing/inquiries/{asked['id']}/answer", outcome="confirmed", answered_by="The arms office").status_code == 200
     criteria = {code: {"level": entry.more["levels"].split("|")[0]} for code, entry in reference.table("criteria").items()}
     flags = {code: {"level": "low", "reason": "Known."} for code in seen["raised_flags"]}
     assert officer.post(f"{base}/assess", criteria=criteria, flags=flags, summary="Fine.").status_code == 200

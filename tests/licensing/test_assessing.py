@@ -79,7 +79,7 @@ def test_a_mitigation_that_is_no_condition_is_refused_with_its_question(people):
 
 
 def test_a_proposed_condition_is_ticked_when_the_officer_recommends_and_stands_on_the_licence(people, officer):
-    application = given.screened(people, given.submitted(people))
+    application = given.confirmed(people, given.screened(people, given.submitted(people)))
     base = f"/licensing/applications/{application.reference}/"
     words = {f"criteria.{code}": levels_of(code)[0] for code in reference.table("criteria")}
     words |= {"criteria.11.2": "medium", "criteria.11.2.reason": "Losses.", "criteria.11.2.mitigation": ["LOSSREPORT"], "summary": "Report losses."}

@@ -74,7 +74,7 @@ def test_a_draft_is_edited_with_what_was_typed_before(people, at):
 
 def test_an_officer_screens_assesses_and_recommends_and_a_countersigner_decides_on_the_web(people, at):
     given.loaded_list(people.officer)
-    application = given.submitted(people)
+    application = given.confirmed(people, given.submitted(people))
     base = f"/licensing/applications/{application.reference}/"
     officer, countersigner = at("officer"), at("countersigner")
     assert "Screen the parties" in officer.get(base).content.decode()

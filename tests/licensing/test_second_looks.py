@@ -116,6 +116,7 @@ def test_a_refusal_is_appealed_and_decided_by_officers_who_had_no_part_in_it(peo
             step()
         assert refused.value.rule == 2
     actions.assess(application, criteria=given.answers(), flags=given.flag_answers(application), summary="Anew.", by=people.officer2)
+    given.confirmed(people, application)
     actions.recommend(application, outcome="approve", note="The ground holds.", by=people.officer2)
     with pytest.raises(Refused, match=r"You had a part in the first decision"):
         actions.decide(application, by=people.countersigner)

@@ -55,6 +55,6 @@ def test_a_list_of_applications_asks_for_their_states_at_once(people, django_ass
 def test_the_page_lists_what_stands_in_the_way_of_an_approval(people):
     given.loaded_list(people.officer)
     application = given.submitted(people)
-    assert [missing.kind for missing in before_approval(application)] == ["screening", "assessment", "recommendation"]
+    assert [missing.kind for missing in before_approval(application)] == ["certificate", "screening", "assessment", "recommendation"]
     given.recommended(people, given.assessed(people, given.screened(people, application)))
     assert before_approval(Application.objects.get(pk=application.pk)) == []

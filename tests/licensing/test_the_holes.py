@@ -69,7 +69,7 @@ def test_a_countersigner_who_recommended_is_refused_by_page_api_and_command_line
 
 @pytest.mark.parametrize("who", ["officer", "officer2"])
 def test_raw_sql_cannot_record_a_decision_by_the_recommender_or_the_assessor(people, who):
-    application = given.assessed(people)
+    application = given.confirmed(people, given.assessed(people))
     recommendation = actions.recommend(application, outcome="approve", note="", by=people.officer2)
     forged = Decision(application=application, recommendation=recommendation, recommended_by=people.monitor, outcome="approve")
     with pytest.raises(IntegrityError, match="nobody decides what they recommended or assessed"), transaction.atomic():

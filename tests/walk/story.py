@@ -42,6 +42,14 @@ def apply(tell: Teller, people: People, number: str) -> str:
     return filed["reference"]
 
 
+def confirm_certificate(tell: Teller, people: People, application: str) -> None:
+    """The officer asks the issuer by a channel of the authority's own; it says that the certificate is its own."""
+    certificate = Application.objects.get(reference=application).certificate.registered_id
+    asked = tell.say(people.officer, "certificates.inquire", certificate_id=certificate, channel="mission", asked_whom="Head of the arms office",
+                     found_in="Our mission's list")
+    tell.say(people.officer, "certificates.answer_inquiry", inquiry_id=asked["id"], outcome="confirmed", answered_by="Head of the arms office")
+
+
 def assess(tell: Teller, people: People, application: str) -> None:
     tell.say(people.officer, "screening.screen", parties=sorted({party.pk for _role, party in Application.objects.get(reference=application).parties()}))
     criteria = {code: {"level": entry.more["levels"].split("|")[0], "reason": "On the file.", "evidence": "file"}
@@ -60,6 +68,7 @@ def walk(tell: Teller, people: People) -> None:
     recovery = _lost_and_found(tell, people)
     waiting = apply(tell, people, "EUC-2")
     assess(tell, people, waiting)
+    confirm_certificate(tell, people, waiting)
     _traced(tell, people, recovery, waiting)
     measure = _understood(tell, people)
     _enforced(tell, people, licence, waiting, measure)
@@ -70,6 +79,8 @@ def _licensed(tell: Teller, people: People) -> str:
     application = apply(tell, people, "EUC-1")
     assert "countersign" in tell.refused(people.officer, "licensing.decide", reference=application).lower()
     assess(tell, people, application)
+    assert "confirmed" in tell.refused(people.countersigner, "licensing.decide", reference=application).lower()
+    confirm_certificate(tell, people, application)
     decided = tell.say(people.countersigner, "licensing.decide", reference=application, note="Agreed.")
     assert decided["outcome"] == "approve"
     return decided["licence"]

@@ -77,6 +77,9 @@ def apply(cast: Cast, certificate: str = "EUC-WALK-1") -> str:
 def assess(cast: Cast, application: str) -> None:
     officer = cast.officer.go(f"/licensing/applications/{application}/screen/").press()
     officer.go(f"/licensing/applications/{application}/").picture("application")
+    officer.click("Ask the issuer of the certificate").fill(
+        channel="mission", asked_whom="Head of the arms office", found_in="The embassy's list").press()
+    officer.click("Record the issuer's answer").fill(outcome="confirmed", answered_by="Head of the arms office").press()
     officer.go(f"/licensing/applications/{application}/assess/")
     for group in officer.page.locator("main form fieldset").all():
         radios = group.locator("input[type=radio]")
