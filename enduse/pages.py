@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from enduse.refusals import Invalid, NotPermitted, Refused
@@ -48,6 +49,12 @@ def attempt(request: HttpRequest, form: BaseForm, action: Callable[[], T]) -> T 
 def say(request: HttpRequest, text: str) -> None:
     """Tell the person what was done, on the next page."""
     messages.success(request, text)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where the person came from (?next=), when that is a page of this site; otherwise the page that is named."""
+    asked = request.GET.get("next", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE) -> Page[Any]:

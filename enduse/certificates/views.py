@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +16,7 @@ from enduse.accounts.permissions import sees
 from enduse.certificates import actions, queries, states
 from enduse.certificates.forms import CertificatesFilter, InquireForm, ReasonForm
 from enduse.certificates.models import Certificate, Challenge
-from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.pages import attempt, back_to, csv_download, page_of, say, visible_or_404
 
 
 def find(request: HttpRequest, pk: int) -> Certificate:
@@ -67,7 +68,7 @@ def inquire(request: HttpRequest, pk: int) -> HttpResponse:
         done = attempt(request, form, lambda: actions.inquire(known, by=request.user, **form.cleaned_data))
         if done is not None:
             say(request, _("The question to the issuer was recorded."))
-            return redirect("certificates:certificate", pk)
+            return redirect(back_to(request, reverse("certificates:certificate", args=[pk])))
     return render(request, "certificates/step.html", {
         "form": form, "certificate": known, "title": _("Ask the issuer of %s") % known.number, "submit": _("Record the question"),
         "sub": _("Ask whether the certificate is its own, by a channel that the applicant did not name.")})

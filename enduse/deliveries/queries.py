@@ -75,6 +75,12 @@ NEXT: dict[str, tuple[str, str, object]] = {
 }
 
 
+MINE = {  # the same, said to the one whose step it is
+    Consignment.DECLARED: _("Hand it to the carrier"), Consignment.SHIPPED: _("Count in what arrived"),
+    Consignment.DELIVERED: _("Verify the delivery"), Consignment.DISCREPANT: _("Find out what explains the difference"),
+}
+
+
 def next_of(consignment: Consignment, user: User | None) -> Next | None:
     """What comes next, or None when nothing does."""
     if consignment.state not in NEXT:
@@ -86,7 +92,8 @@ def next_of(consignment: Consignment, user: User | None) -> Next | None:
         "deliveries.receive": own is not None and consignment.consignee.is_below(own),
         "deliveries.verify": True,
     }[action]
-    return Next(step, str(words), may(user, action) and concerned)
+    mine = may(user, action) and concerned
+    return Next(step, str(MINE[consignment.state] if mine else words), mine)
 
 
 def manifest_of(consignment: Consignment) -> QuerySet[ManifestLine]:

@@ -37,7 +37,7 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
             done = attempt(request, form, lambda: actions.assess(application, by=request.user, **form.answers()))
             if done is not None:
                 say(request, _("The assessment was saved."))
-                return redirect("licensing:application", reference)
+                return redirect("licensing:recommend" if "then" in request.POST else "licensing:application", reference)
     return render(request, "licensing/assess.html", {
         "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
         "statements": risk_summary.draft(known, found, measures=beside.measures), "together": form.together_codes(), "unanswered": form.unanswered()})

@@ -240,7 +240,7 @@ def get_routing(request: HttpRequest) -> Any:
 
 
 @router.post("/routing/test", response=RoutingTestOut, operation_id="licensing.test_routing")
-def test_routing(request: HttpRequest, body: RoutingRulesIn) -> Any:
+def try_routing(request: HttpRequest, body: RoutingRulesIn) -> Any:
     """What rules would catch among the open applications, before they are saved. Nothing is recorded."""
     permit(request.user, "licensing.test_routing")
     return routing.test([rule.dict() for rule in body.rules], request.user)

@@ -214,9 +214,7 @@ def _amended(request: HttpRequest, known: Application, form: AmendForm, asked: l
         if file is not None:
             sha256 = attach(file, name=file.name, subject=known.reference, sort=Document.EUC, by=request.user).sha256
         words = form.asked(asked, sha256)
-        # The form asks for no seller: whom a buying government chose before stays.
-        seller = known.seller if words["capacity"] == known.capacity else None
-        return actions.amend(known, reason=form.cleaned_data["why"], version=form.cleaned_data["version"], seller=seller, by=request.user, **words)
+        return actions.amend(known, reason=form.cleaned_data["why"], version=form.cleaned_data["version"], by=request.user, **words)
 
 
 @needs("licensing.copy")

@@ -62,7 +62,7 @@ def case_steps(user: User, application: Application, context: dict[str, Any]) ->
     if not context["is_officer"] or not context["is_open"]:
         return
     if may(user, "licensing.take") and context["officer"] is None:
-        yield {"text": _("Take this case"), "url": "#case", "why": _("Nobody has it.")}
+        yield {"text": _("Take this case"), "url": reverse("licensing:take", args=[application.reference]), "post": True, "why": _("Nobody has it.")}
     if waiting and may(user, "licensing.withdraw_question"):
         yield {"text": _("Waits for the applicant's answer"), "url": "#questions", "count": len(waiting), "why": _limit(waiting[0])}
     open_advice = context["advice"].waiting if context["advice"] else ()

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from enduse.accounts.models import User
+from enduse.accounts.permissions import may
 from enduse.certificates import states as certificate_states
 from enduse.certificates.models import Certificate, Challenge
 from enduse.certificates.queries import read_by_program
@@ -22,7 +29,7 @@ def certificate_page(given: EndUseCertificate | None) -> dict[str, Any]:
     return {
         "registered": registered, "certificate_state": state, "certificate_state_name": certificate_states.NAMES[state],
         "certificate_state_tone": certificate_states.TONES[state], "certificate_checked": certificate_states.latest_check(registered),
-        "certificate_confirmed": certificate_states.is_confirmed(registered),
+        "certificate_confirmed": certificate_states.is_vouched_for(registered),
     }
 
 
@@ -46,3 +53,18 @@ def read_with_applications(certificate: Certificate) -> dict[str, bool | None]:
     if matches and not any(match.missing for match in matches):
         found["E28"] = not any(match.unanswered for match in matches)
     return found
+
+
+def certificate_steps(user: User, application: Application, context: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What an officer does next with the certificate of an open application: ask its issuer, record what it answered."""
+    registered = context["registered"]
+    if registered is None or context["certificate_confirmed"] or context["certificate_state"] in certificate_states.CHALLENGED:
+        return
+    back = "?" + urlencode({"next": reverse("licensing:application", args=[application.reference])})
+    waiting = [each for each in registered.inquiries.all() if getattr(each, "answer", None) is None]
+    if waiting and may(user, "certificates.answer_inquiry"):
+        yield {"text": _("Record the issuer's answer"), "url": reverse("licensing:answer_inquiry", args=[waiting[0].pk]) + back,
+               "why": _("Asked on %s.") % waiting[0].asked_on}
+    elif may(user, "certificates.inquire"):
+        yield {"text": _("Ask the issuer of the certificate"), "url": reverse("certificates:inquire", args=[registered.pk]) + back,
+               "why": _("Its issuer has not confirmed it.")}

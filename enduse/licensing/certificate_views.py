@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +16,7 @@ from enduse.certificates.queries import certificates as certificates_of
 from enduse.certificates.queries import checklist
 from enduse.licensing import actions
 from enduse.licensing.certificate_pages import read_with_applications
-from enduse.pages import attempt, say, visible_or_404
+from enduse.pages import attempt, back_to, say, visible_or_404
 
 
 @needs("certificates.check")
@@ -57,7 +58,7 @@ def answer_inquiry(request: HttpRequest, pk: int) -> HttpResponse:
         done = attempt(request, form, lambda: actions.answer_inquiry(inquiry, by=request.user, **form.cleaned_data))
         if done is not None:
             say(request, _("The issuer's answer was saved."))
-            return redirect("certificates:certificate", inquiry.certificate_id)
+            return redirect(back_to(request, reverse("certificates:certificate", args=[inquiry.certificate_id])))
     return render(request, "certificates/step.html", {
         "form": form, "certificate": inquiry.certificate, "title": _("What the issuer answered about %s") % inquiry.certificate.number,
         "submit": _("Save the answer"), "sub": f"{inquiry.asked_whom}, {inquiry.asked_on.isoformat()}"})

@@ -27,6 +27,8 @@ class ApplicationForm(forms.Form):
     """Who, where to, what for, and the end-use certificate. The lines stand in `LineForm`s beside it."""
 
     capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
+    seller = forms.ModelChoiceField(label=_("Seller"), queryset=Party.objects.none(), required=False, empty_label=_("as the capacity says"),
+                                    help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker."))
     end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none(),
                                       help_text=_("Who will hold the firearms and answers for them."))
     consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Party.objects.none(),
@@ -53,13 +55,14 @@ class ApplicationForm(forms.Form):
     barred_parties = forms.ModelMultipleChoiceField(label=_("Bodies that it bars"), queryset=Party.objects.none(), required=False)
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
-    MAIN = ("capacity", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries")
+    MAIN = ("capacity", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
         for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        self.fields["seller"].queryset = Party.objects.filter(kind=Party.COMPANY, parent=None).exclude(registration="")  # type: ignore[attr-defined]
         own = party_of(user)
         if own is not None and not self.is_bound:
             self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)
@@ -104,6 +107,8 @@ class LineForm(forms.Form):
     make = forms.ChoiceField(label=_("Make"), required=False)
     model = forms.CharField(label=_("Model"), max_length=60, required=False)
     calibre = forms.ChoiceField(label=_("Calibre"))
+    automatic = forms.TypedChoiceField(label=_("Automatic"), required=False, coerce=lambda text: text == "yes", empty_value=None,
+                                       choices=[("", _("as its type")), ("yes", _("yes")), ("no", _("no"))])
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     unit_value = forms.DecimalField(label=_("USD each"), min_value=0, decimal_places=2, max_digits=12, required=False)
 
@@ -115,7 +120,7 @@ class LineForm(forms.Form):
     def line(self) -> LineAsked:
         given = self.cleaned_data
         cents = int((given["unit_value"] or 0) * 100)
-        return LineAsked(given["firearm_type"], given["calibre"], given["quantity"], cents, given["make"], given["model"])
+        return LineAsked(given["firearm_type"], given["calibre"], given["quantity"], cents, given["make"], given["model"], given["automatic"])
 
 
 LineForms = forms.formset_factory(LineForm, extra=3, max_num=200)

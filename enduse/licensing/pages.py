@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from enduse.documents.forms import size_hint
 from enduse.licensing import flags, risk_summary, states
 from enduse.licensing.beside import Beside
 from enduse.licensing.casepage import case_context, case_steps, clock_in_words
-from enduse.licensing.certificate_pages import certificate_page
+from enduse.licensing.certificate_pages import certificate_page, certificate_steps
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application
@@ -95,12 +96,15 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
     yield from decision_steps(user, application, context)
     if state not in states.OPEN or not context["is_officer"]:
         return
-    open_hits = sum(len(screened.open_hits) for screened in {party.pk: screened for _role, party, screened in context["parties"]}.values())
+    open_hits = [hit for screened in {party.pk: screened for _role, party, screened in context["parties"]}.values() for hit in screened.open_hits]
     if may(user, "screening.screen") and context["to_screen"]:
-        yield {"text": _("Screen the parties"), "url": at("screen"), "count": len(context["to_screen"]),
+        yield {"text": _("Screen the parties"), "url": at("screen"), "post": True, "count": len(context["to_screen"]),
                "why": _("Not compared with the current lists.")}
     if may(user, "screening.resolve_hit") and open_hits:
-        yield {"text": _("Resolve the possible matches"), "url": "#parties", "count": open_hits, "tone": "warn"}
+        url = reverse("screening:hit", args=[open_hits[0].pk]) + "?" + urlencode({"next": reverse("licensing:application", args=[application.reference])})
+        yield {"text": _("Resolve the possible matches"), "url": url, "count": len(open_hits), "tone": "warn",
+               "why": _("First: %(entity)s, beside %(party)s.") % {"entity": open_hits[0].entity_name, "party": open_hits[0].screening.party}}
+    yield from certificate_steps(user, application, context)
     if may(user, "licensing.assess") and context["assessment"] is None:
         yield {"text": _("Assess"), "url": at("assess"), "count": len(context["raised"]), "why": _("flags raised by the program wait for an answer")}
     if may(user, "licensing.recommend") and context["assessment"] is not None and context["recommendation"] is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enduse import reference
 from enduse.ledger.models import Fact
@@ -108,7 +109,7 @@ def _screening(application: Application, screened: Iterable[PartyState]) -> Iter
             continue
         hits = list(screening.hits.all())
         url = reverse("screening:party", args=[state.party.pk])
-        note = _("%d possible matches") % len(hits) if hits else ""
+        note = ngettext("%d possible match", "%d possible matches", len(hits)) % len(hits) if hits else ""
         yield _entry(screening, _("Screened: %s") % state.party, note, WARN if hits else "", url)
         for hit in hits:
             said = getattr(hit, "resolution", None)

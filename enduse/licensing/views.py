@@ -15,6 +15,7 @@ from enduse.accounts.access import needs, sees_noun
 from enduse.documents.actions import attach
 from enduse.documents.models import Document
 from enduse.licensing import actions, queries, states
+from enduse.licensing.actions.filing import as_its_type
 from enduse.licensing.advice import consolidated
 from enduse.licensing.assess_form import recommended_first
 from enduse.licensing.beside import Beside
@@ -87,6 +88,7 @@ def _initial(known: Application | None) -> dict[str, Any]:
         return {}
     given = getattr(known, "certificate", None)
     words: dict[str, Any] = {name: getattr(known, name) for name in ("capacity", "country", "purpose")}
+    words |= {"seller": known.seller_id if known.capacity == Application.BUYING_GOVERNMENT or known.seller_id != known.applicant_id else None}
     words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all())}
     if given is not None:
         words |= {name: getattr(given, name) for name in (
@@ -99,7 +101,7 @@ def _initial(known: Application | None) -> dict[str, Any]:
 def _initial_lines(known: Application | None) -> list[dict[str, Any]]:
     return [
         {"firearm_type": line.firearm_type, "make": line.make, "model": line.model, "calibre": line.calibre, "quantity": line.quantity,
-         "unit_value": line.unit_value_cents / 100}
+         "automatic": "" if line.automatic == as_its_type(line.firearm_type) else "yes" if line.automatic else "no", "unit_value": line.unit_value_cents / 100}
         for line in known.lines.all()
     ] if known is not None else []
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from enduse.accounts.models import User
 from enduse.parties.models import Link, Party
@@ -127,7 +128,7 @@ def _state(party: Party, standing: Standing | None, current: list[int]) -> Party
     if standing.covered != current:
         return PartyState(party, STALE, str(_("A list was loaded after its screening.")), screening, open_hits, matches)
     if open_hits:
-        why = str(_("%(count)d possible matches wait for an answer.") % {"count": len(open_hits)})
+        why = ngettext("%(count)d possible match waits for an answer.", "%(count)d possible matches wait for an answer.", len(open_hits)) % {"count": len(open_hits)}
         return PartyState(party, OPEN_HITS, why, screening, open_hits, matches)
     if matches:
         why = str(_("It is the one listed: %(name)s on %(list)s.") % {"name": matches[0].entity_name, "list": matches[0].list_version})

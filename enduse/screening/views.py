@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may, permit
-from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.pages import attempt, back_to, csv_download, page_of, say, visible_or_404
 from enduse.parties.models import Party
 from enduse.screening import actions, queries, reading
 from enduse.screening.forms import ChangesFilter, HitsFilter, ResolveForm
@@ -75,7 +75,7 @@ def hit(request: HttpRequest, pk: int) -> HttpResponse:
         permit(request.user, "screening.resolve_hit")
         if form.is_valid() and attempt(request, form, lambda: actions.resolve_hit(found, by=request.user, **form.cleaned_data)) is not None:
             say(request, _("Your answer was saved."))
-            return redirect("screening:party", found.screening.party_id)
+            return redirect(back_to(request, reverse("screening:party", args=[found.screening.party_id])))
     else:
         note_read(request.user, "screening", f"hit {found.pk}")
     return render(request, "screening/hit.html", {

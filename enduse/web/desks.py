@@ -88,6 +88,7 @@ STARTS = (
     ("licensing.draft", gettext_lazy("New application"), "licensing:new"),
     ("deliveries.declare", gettext_lazy("Declare a consignment"), "deliveries:declare"),
     ("custody.stocktake", gettext_lazy("Start a count"), "custody:count"),
+    ("custody.move", gettext_lazy("Issue or transfer"), "custody:move"),
     ("monitoring.plan", gettext_lazy("Plan a check"), "monitoring:plan"),
     ("tracing.record_recovery", gettext_lazy("Record a recovery"), "tracing:new"),
     ("measures.draft", gettext_lazy("Draft a measure"), "measures:new"),

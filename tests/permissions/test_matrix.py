@@ -201,3 +201,16 @@ def test_every_action_of_the_table_can_be_asked_for_over_the_api():
 def test_every_address_of_the_site_is_walked():
     assert len(list(addresses.pages())) >= 30
     assert any(str(each.pattern) == "api/" for each in get_resolver().url_patterns)
+
+
+def test_no_two_addresses_of_a_floor_have_one_name():
+    """Two would make a link of the one lead to the other, silently."""
+    from collections import Counter
+
+    from django.urls import get_resolver
+
+    for namespace, (_prefix, resolver) in get_resolver().namespace_dict.items():
+        if namespace.startswith("api"):
+            continue
+        names = Counter(pattern.name for pattern in resolver.url_patterns if getattr(pattern, "name", None))
+        assert [name for name, count in names.items() if count > 1] == [], namespace

@@ -42,7 +42,12 @@ class LineAsked:
 
     @property
     def is_automatic(self) -> bool:
-        return reference.table("firearm_types")[self.firearm_type].more.get("automatic") == "yes" if self.automatic is None else self.automatic
+        return as_its_type(self.firearm_type) if self.automatic is None else self.automatic
+
+
+def as_its_type(firearm_type: str) -> bool:
+    """Whether firearms of a type fire automatically where nothing else is said."""
+    return reference.table("firearm_types")[firearm_type].more.get("automatic") == "yes"
 
 
 @dataclass(frozen=True)
