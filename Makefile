@@ -59,8 +59,8 @@ fuzz: setup  ## twenty minutes of hostile marks and damaged registers
 	@uv sync --quiet --locked --inexact --group fuzz
 	$(BIN)/python tools/fuzz_serials.py
 
-faults: setup-test  ## 200 kills at random moments, a full disk, two servers, every stored byte flipped: on both databases
-	$(BIN)/pytest -q -n 0 -p no:randomly -m "slow or not slow" tests/ledger/test_faults.py tests/engines/translog/test_flipped_bytes.py
+faults: setup-test  ## about ten minutes: 200 kills at random moments, a full disk, two servers, every stored byte flipped: on both databases
+	$(BIN)/pytest -q -n 0 -p no:randomly -m "slow or not slow" tests/ledger/test_full_disk.py tests/ledger/test_faults.py tests/engines/translog/test_flipped_bytes.py
 	tools/with_postgres.sh $(BIN)/pytest -q -n 0 -p no:randomly -m "slow or not slow" tests/ledger/test_faults.py
 
 clean:
