@@ -160,6 +160,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "reports.draft": frozenset({N, P}),
     "reports.publish": frozenset({P}),
     "ledger.verify": frozenset({U}),
+    "ledger.propose_key": frozenset({D}),
     "ledger.change_key": frozenset({D}),
     "ledger.propose_forgetting": frozenset({L, M, T}),
     "ledger.order_forgetting": frozenset({S}),

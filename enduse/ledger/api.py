@@ -15,16 +15,17 @@ from enduse.accounts.permissions import permit
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
 from enduse.ledger.forgetting_api import router as forgetting
+from enduse.ledger.key_api import router as keys
 from enduse.ledger.keys import signer
-from enduse.ledger.models import Checkpoint, KeyRotation
+from enduse.ledger.models import Checkpoint
 from enduse.ledger.proofs import proof_of, refuse_items_unless
-from enduse.ledger.rotating import change_key
 from enduse.ledger.verification import verify
 from enduse.ledger.witnesses import compare, note_of
 from enduse.refusals import NotPermitted
 
 router = Router(tags=["ledger"])
 router.add_router("", forgetting)
+router.add_router("", keys)
 
 
 class CheckpointOut(Schema):
@@ -120,36 +121,6 @@ def compare_checkpoint(request: Asking, said: CompareIn) -> ComparisonOut:
     found = compare(said.checkpoint)
     return ComparisonOut(agrees=found.fork is None, size=found.kept.size, now=_checkpoint_out(found.now), proof=[step.hex() for step in found.proof],
                          fork=found.fork)
-
-
-class KeyChangeOut(Schema):
-    size: int = Field(description="From this number of entries on, the new key signs.")
-    old_key: str = Field(alias="change.old_key")
-    new_key: str = Field(alias="change.new_key")
-    reason: str = Field(alias="change.reason")
-    recorded_at: datetime = Field(alias="change.recorded_at")
-    note: str = Field(description="The note that both keys signed.")
-
-
-class KeysOut(Schema):
-    key: str = Field(description="The public key that signs now.")
-    changes: list[KeyChangeOut] = Field(description="How it came from the log's first key, oldest first.")
-
-
-class KeyChangeIn(Schema):
-    reason: str = Field(description="Why; everybody may read it.")
-
-
-@router.get("/keys", response=KeysOut, auth=None, operation_id="ledger.list_keys")
-def list_keys(request: Asking) -> KeysOut:
-    """The keys that signed the log, with the notes that lead from one to the next."""
-    return KeysOut(key=str(signer().verifier), changes=list(KeyRotation.objects.select_related("change").order_by("size")))
-
-
-@router.post("/keys/change", response=KeyChangeOut, operation_id="ledger.change_key")
-def change_the_key(request: Asking, said: KeyChangeIn) -> KeyRotation:
-    """Sign the log with a new key from now on; the old private key is destroyed."""
-    return change_key(by=request.user, reason=said.reason)
 
 
 @router.get("/entries/{index}", response=EntryOut, operation_id="ledger.get_entry")

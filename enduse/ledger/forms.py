@@ -30,6 +30,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, help_text=_("Everybody may read it."))
 
 
+class KeyAnswerForm(forms.Form):
+    proposal = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect, choices=[("yes", _("agree: the old private key is destroyed")), ("no", _("decline"))])
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea, help_text=_("Needed to decline."))
+
+
 class ForgetForm(forms.Form):
     authority = forms.CharField(label=_("Authority"), max_length=200, help_text=_("The number of the court's order, or the law and its article."))
     reason = forms.CharField(

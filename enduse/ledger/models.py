@@ -205,7 +205,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-from enduse.ledger.orders import AlsoForgotten, Forgetting, ForgettingProposal, KeyChange, KeyRotation  # noqa: E402 (they are facts themselves)
+from enduse.ledger.orders import (  # noqa: E402 (they are facts themselves)
+    AlsoForgotten,
+    Forgetting,
+    ForgettingProposal,
+    KeyChange,
+    KeyDeclined,
+    KeyProposal,
+    KeyRotation,
+)
 
 __all__ = [
     "ITEMS_PER_READ",
@@ -217,6 +225,8 @@ __all__ = [
     "ForgettingProposal",
     "Fork",
     "KeyChange",
+    "KeyDeclined",
+    "KeyProposal",
     "KeyRotation",
     "Leaf",
     "Node",

@@ -10,21 +10,52 @@ from django.db import models
 from enduse.ledger.models import Fact, Leaf
 
 
+class KeyProposal(Fact):
+    """An administrator asks that the log change its key."""
+
+    kind = "ledger.key_proposal"
+
+    reason = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"reason": self.reason}
+
+
+class KeyDeclined(Fact):
+    """An administrator's answer to such a proposal: the key stays."""
+
+    kind = "ledger.key_declined"
+
+    proposal = models.OneToOneField(KeyProposal, on_delete=models.PROTECT, related_name="declined")
+    note = models.TextField()
+
+    def content(self) -> dict[str, Any]:
+        return {"proposal": self.proposal_id, "note": self.note}
+
+
 class KeyChange(Fact):
-    """The log changes its key. Everybody may read that it did, and why."""
+    """The log changes its key, as one administrator asked and another agreed. Everybody may read that it did, and why."""
 
     kind = "ledger.key_change"
 
     old_key = models.CharField(max_length=200)
     new_key = models.CharField(max_length=200)
     reason = models.TextField()
+    # None: a change from before two administrators were needed.
+    proposal = models.OneToOneField(KeyProposal, null=True, on_delete=models.PROTECT, related_name="change")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(recorded_by=models.F("proposed_by")), name="nobody_agrees_to_own_key_change")]
 
     @property
     def is_public(self) -> bool:
         return True
 
     def content(self) -> dict[str, Any]:
-        return {"old_key": self.old_key, "new_key": self.new_key, "reason": self.reason}
+        said = {"old_key": self.old_key, "new_key": self.new_key, "reason": self.reason}
+        asked = {"proposal": self.proposal_id, "proposed_by": self.proposed_by.get_username()} if self.proposed_by is not None else {}
+        return said | asked
 
 
 class KeyRotation(models.Model):

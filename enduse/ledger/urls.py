@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enduse.ledger import forgetting_views, views
+from enduse.ledger import forgetting_views, key_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -10,8 +10,8 @@ urlpatterns = [
     path("monitor/", views.monitor, name="monitor"),
     path("forks/<int:fork>", views.evidence, name="fork"),
     path("key", views.key, name="key"),
-    path("keys/", views.keys, name="keys"),
-    path("keys/<int:size>", views.rotation, name="rotation"),
+    path("keys/", key_views.keys, name="keys"),
+    path("keys/<int:size>", key_views.rotation, name="rotation"),
     path("verify_proof.py", views.program, name="program"),
     path("tile/<path:rest>", views.tile, name="tile"),
     path("verify/", views.verification, name="verify"),

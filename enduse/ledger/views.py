@@ -7,23 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse.accounts.access import needs
 from enduse.accounts.actions import note_read
-from enduse.accounts.permissions import may, permit
 from enduse.ledger import queries
 from enduse.ledger.actions import envelope, sign
-from enduse.ledger.forms import CompareForm, ReasonForm
+from enduse.ledger.forms import CompareForm
 from enduse.ledger.keys import signer
-from enduse.ledger.models import Checkpoint, Fork, KeyRotation
+from enduse.ledger.models import Checkpoint, Fork
 from enduse.ledger.proofs import proof_of, refuse_items_unless
-from enduse.ledger.rotating import change_key
 from enduse.ledger.verification import verify
 from enduse.ledger.witnesses import compare, newest_cosigned, note_of
-from enduse.pages import attempt, say
+from enduse.pages import attempt
 from enduse.refusals import NotPermitted
 
 LATEST = 10
@@ -119,29 +117,6 @@ def evidence(request: HttpRequest, fork: int) -> HttpResponse:
 def key(request: HttpRequest) -> HttpResponse:
     """The log's public key, as verifiers take it."""
     return HttpResponse(f"{signer().verifier}\n", content_type="text/plain; charset=utf-8")
-
-
-@require_http_methods(["GET", "POST"])
-def keys(request: HttpRequest) -> HttpResponse:
-    """The keys that signed the log, one after another; whoever may change the key does it here."""
-    may_change = may(request.user, "ledger.change_key")
-    if request.method == "POST":
-        permit(request.user, "ledger.change_key")
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and attempt(request, form, lambda: change_key(by=request.user, **form.cleaned_data)) is not None:
-        say(request, _("The log is signed with a new key from now on. Publish it where the old one was published."))
-        return redirect("ledger:keys")
-    return render(request, "ledger/keys.html", {
-        "key": str(signer().verifier), "changes": KeyRotation.objects.select_related("change").order_by("-size"), "form": form if may_change else None})
-
-
-@require_GET
-def rotation(request: HttpRequest, size: int) -> HttpResponse:
-    """The note, signed with both keys, by which the log changed its key."""
-    found = KeyRotation.objects.filter(pk=size).first()
-    if found is None:
-        raise Http404(_("The log did not change its key there."))
-    return HttpResponse(found.note, content_type="text/plain; charset=utf-8", headers={"Cache-Control": FOREVER})
 
 
 @require_GET

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from enduse.accounts.models import User
 from enduse.engines import translog
 from enduse.ledger import keys, rotating
 from enduse.ledger.actions import sign, size
@@ -20,7 +22,9 @@ from enduse.ledger.witness import Witness
 from enduse.ledger.witnesses import compare
 from enduse.refusals import Invalid, NotPermitted, Refused
 from tests.given import people as make_people
+from tests.given import user
 from tests.ledger.given import Stranger, made
+from tests.races import race
 
 WHY = "Its disk was replaced by a firm."
 
@@ -32,6 +36,12 @@ def no_key_is_remembered():
     keys._held.cache_clear()
 
 
+def changed(people, reason: str) -> KeyRotation:
+    """Asked for by one administrator, agreed to by another."""
+    second = User.objects.filter(username="second").first() or user("administrator", name="second")
+    return rotating.agree(rotating.waiting() or rotating.propose(by=people.administrator, reason=reason), by=second)
+
+
 def differences() -> list[str]:
     return [str(each) for each in verify().differences]
 
@@ -39,12 +49,12 @@ def differences() -> list[str]:
 def test_the_change_is_an_entry_and_a_note_that_leads_from_the_old_key_to_the_new(people):
     made(people, 2)
     old, kept = signer(), sign().note
-    rotation = rotating.change_key(by=people.administrator, reason=WHY)
+    rotation = changed(people, WHY)
     said = translog.open_rotation(rotation.note, old.verifier)
     assert said.new == signer().verifier != old.verifier
-    assert (said.size, said.root) == (2, translog.tree_head(2, Stranger().tile))
-    assert Leaf.objects.get(pk=1).kind == "ledger.key_change"
-    assert translog.open_checkpoint(sign().note, [said.new]).checkpoint.size == 2
+    assert (said.size, said.root) == (3, translog.tree_head(3, Stranger().tile))
+    assert Leaf.objects.get(pk=2).kind == "ledger.key_change"
+    assert translog.open_checkpoint(sign().note, [said.new]).checkpoint.size == 3
     assert compare(kept).fork is None
     assert differences() == []
 
@@ -53,7 +63,7 @@ def test_each_change_follows_the_last_and_a_reader_begins_with_the_key_that_was_
     made(people, 2)
     first = signer().verifier
     for n in range(3):
-        rotating.change_key(by=people.administrator, reason=f"{WHY} {n}")
+        changed(people, f"{WHY} {n}")
         made(people, 1, 10 * n + 10)
     assert translog.follow_rotations(first, keys.rotations())[-1] == signer().verifier
     assert verify(trusted=first).differences == ()
@@ -64,24 +74,24 @@ def test_each_change_follows_the_last_and_a_reader_begins_with_the_key_that_was_
 def test_the_old_key_signs_no_later_tree(people):
     made(people, 2)
     thief = signer()
-    rotating.change_key(by=people.administrator, reason=WHY)
+    changed(people, WHY)
     made(people, 1, 50)
-    forged = translog.make_checkpoint(thief.name, 3, translog.tree_head(3, Stranger().tile), thief)
+    forged = translog.make_checkpoint(thief.name, 4, translog.tree_head(4, Stranger().tile), thief)
     with pytest.raises(Invalid):
         compare(forged)
-    Checkpoint.objects.update_or_create(size=3, defaults={"note": forged, "root": translog.tree_head(3, Stranger().tile), "signed_at": "2020-01-01T00:00Z"})
-    assert any("the checkpoint of 3 leaves does not verify" in each for each in differences())
+    Checkpoint.objects.update_or_create(size=4, defaults={"note": forged, "root": translog.tree_head(4, Stranger().tile), "signed_at": "2020-01-01T00:00Z"})
+    assert any("the checkpoint of 4 leaves does not verify" in each for each in differences())
 
 
 @pytest.mark.parametrize(("sql", "says"), [
     ("UPDATE ledger_keyrotation SET note = 'x'", "do not lead from one to the next"),
-    ("UPDATE ledger_keychange SET reason = 'x'", "leaf 1 (ledger.key_change): the fact in the database is not the one"),
+    ("UPDATE ledger_keychange SET reason = 'x'", "leaf 2 (ledger.key_change): the fact in the database is not the one"),
     ("DELETE FROM ledger_keyrotation", "the note of this change of the key is gone"),
     ("UPDATE ledger_keyrotation SET size = 1", "not of this place in the log"),
 ])
 def test_a_change_that_somebody_tampered_with_is_named(people, sql, says):
     made(people, 2)
-    rotating.change_key(by=people.administrator, reason=WHY)
+    changed(people, WHY)
     sign()
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -95,7 +105,7 @@ def test_a_proof_made_after_the_change_needs_only_the_new_key_and_an_older_one_t
 
     made(people, 2)
     old, before = signer().verifier, proof_of(fact_at(0))
-    rotation = rotating.change_key(by=people.administrator, reason=WHY)
+    rotation = changed(people, WHY)
     after = proof_of(fact_at(0))
     translog.verify_event_proof(after, [signer().verifier])
     (tmp_path / "after").write_text(after)
@@ -109,26 +119,92 @@ def test_a_proof_made_after_the_change_needs_only_the_new_key_and_an_older_one_t
 
 def test_the_keys_and_their_notes_are_served_to_anybody(people):
     made(people, 2)
-    rotation = rotating.change_key(by=people.administrator, reason=WHY)
+    rotation = changed(people, WHY)
     assert WHY in Client().get("/log/keys/").content.decode()
-    assert "Change the key" not in Client().get("/log/keys/").content.decode()
+    assert "Ask for a new key" not in Client().get("/log/keys/").content.decode()
     assert Client().get(f"/log/keys/{rotation.size}").content.decode() == rotation.note
     assert Client().get("/log/keys/99").status_code == 404
     change, = Client().get("/api/ledger/keys").json()["changes"]
-    assert (change["size"], change["note"], change["reason"]) == (2, rotation.note, WHY)
+    assert (change["size"], change["note"], change["reason"]) == (3, rotation.note, WHY)
 
 
-def test_only_an_administrator_changes_it_and_says_why(people):
+def test_only_an_administrator_asks_for_it_and_says_why(people):
     made(people, 1)
     with pytest.raises(NotPermitted):
-        rotating.change_key(by=people.auditor, reason=WHY)
+        rotating.propose(by=people.auditor, reason=WHY)
     with pytest.raises(Invalid, match="reason"):
-        rotating.change_key(by=people.administrator, reason=" ")
+        rotating.propose(by=people.administrator, reason=" ")
     assert size() == 1
-    client = Client()
-    client.force_login(people.administrator)
-    assert client.post("/log/keys/", {"reason": WHY}).headers["Location"] == "/log/keys/"
-    assert KeyRotation.objects.get().size == 2
+    asked = rotating.propose(by=people.administrator, reason=WHY)
+    with pytest.raises(NotPermitted):
+        rotating.agree(asked, by=people.auditor)
+    with pytest.raises(Refused, match="asked for already"):
+        rotating.propose(by=user("administrator"), reason="Another.")
+    assert not KeyRotation.objects.exists()
+
+
+def test_nobody_agrees_to_their_own_change_of_the_key_rule_2(people):
+    asked, before = rotating.propose(by=people.administrator, reason=WHY), signer().verifier
+    with pytest.raises(Refused, match="asked for themselves") as refused:
+        rotating.agree(asked, by=people.administrator)
+    assert (refused.value.rule, signer().verifier) == (2, before)
+    changed(people, WHY)
+    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
+        cursor.execute("UPDATE ledger_keychange SET recorded_by_id = proposed_by_id")
+
+
+def test_what_was_declined_or_taken_back_changes_nothing_and_another_may_be_asked_for(people):
+    for who in (people.administrator, user("administrator")):
+        asked, before = rotating.propose(by=people.administrator, reason=WHY), signer().verifier
+        with pytest.raises(Invalid, match="says why"):
+            rotating.decline(asked, by=who, note="")
+        rotating.decline(asked, by=who, note="Not now.")
+        with pytest.raises(Refused, match="answered already"):
+            rotating.agree(asked, by=user("administrator"))
+        assert signer().verifier == before
+    assert differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_at_once_change_the_key_once():
+    people = make_people()
+    asked = rotating.propose(by=people.administrator, reason=WHY)
+    second, third = user("administrator"), user("administrator")
+    outcomes = race(lambda: rotating.agree(asked, by=second), lambda: rotating.agree(asked, by=third))
+    assert sorted(type(each).__name__ for each in outcomes) == ["KeyRotation", "Refused"]
+    assert (KeyRotation.objects.count(), differences()) == (1, [])
+
+
+def test_the_page_asks_one_administrator_and_is_answered_by_another(people):
+    first, second = Client(), Client()
+    first.force_login(people.administrator)
+    second.force_login(user("administrator"))
+    assert first.post("/log/keys/", {"reason": WHY}).headers["Location"] == "/log/keys/"
+    assert "It waits for another administrator" in first.get("/log/keys/").content.decode()
+    asked = rotating.waiting().pk
+    own = first.post("/log/keys/", {"proposal": asked, "agreed": "yes"})
+    assert "asked for themselves" in own.content.decode()
+    assert WHY in second.get("/log/keys/").content.decode()
+    assert WHY not in Client().get("/log/keys/").content.decode()
+    assert second.post("/log/keys/", {"proposal": asked, "agreed": "yes"}).status_code == 302
+    assert KeyRotation.objects.get().change.proposal_id == asked
+    assert "two administrators" in Client().get("/log/keys/").content.decode()
+    assert "answered already" in second.post("/log/keys/", {"proposal": asked, "agreed": "yes"}).content.decode()
+
+
+def test_the_api_asks_and_answers(people):
+    first, second = Client(), Client()
+    first.force_login(people.administrator)
+    second.force_login(user("administrator"))
+
+    def post(client, path, body):
+        return client.post(f"/api/ledger/keys/{path}", json.dumps(body), content_type="application/json")
+
+    asked = post(first, "proposals", {"reason": WHY}).json()
+    assert post(first, f"proposals/{asked['id']}/answer", {"agreed": True}).status_code == 409
+    said = post(second, f"proposals/{asked['id']}/answer", {"agreed": True}).json()
+    assert (said["size"], said["declined"]) == (KeyRotation.objects.get().size, None)
+    assert first.get("/api/ledger/keys/proposals").json() == [said]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -138,7 +214,7 @@ def test_the_old_private_key_is_gone_from_the_disk():
     path = settings.ENDUSE_HOME / "keys" / "log.key"
     signer()
     before = path.read_text()
-    rotating.change_key(by=people.administrator, reason=WHY)
+    changed(people, WHY)
     assert translog.Signer.parse(path.read_text()).verifier == signer().verifier
     assert before != path.read_text()
     assert sorted(each.name for each in path.parent.iterdir() if each.name.startswith("log.key")) == ["log.key"]
@@ -150,12 +226,12 @@ def test_a_program_that_dies_between_the_change_and_the_disk_goes_on_with_the_ne
     people = make_people()
     made(people, 1)
     monkeypatch.setattr(rotating, "settle", lambda: None)
-    rotating.change_key(by=people.administrator, reason=WHY)
+    changed(people, WHY)
     named = KeyChange.objects.get().new_key
     assert str(signer().verifier) == named
     assert (settings.ENDUSE_HOME / "keys" / "log.key.new").exists()
     monkeypatch.undo()
-    rotating.change_key(by=people.administrator, reason="Once more.")
+    changed(people, "Once more.")
     made(people, 1, 50)
     assert differences() == []
 
@@ -171,11 +247,11 @@ def test_a_change_that_fails_leaves_the_old_key_signing(monkeypatch):
 
     monkeypatch.setattr(translog, "make_rotation", full)
     with pytest.raises(OSError, match="No space"):
-        rotating.change_key(by=people.administrator, reason=WHY)
+        changed(people, WHY)
     monkeypatch.undo()
     keys._held.cache_clear()
     assert signer().verifier == old
-    assert (size(), KeyChange.objects.count(), differences()) == (1, 0, [])
+    assert (size(), KeyChange.objects.count(), differences()) == (2, 0, [])
 
 
 def test_a_key_from_the_environment_changes_only_to_one_from_there(people, monkeypatch):
@@ -184,10 +260,10 @@ def test_a_key_from_the_environment_changes_only_to_one_from_there(people, monke
     made(people, 1)
     sign()
     with pytest.raises(Refused, match="ENDUSE_LOG_NEW_KEY"):
-        rotating.change_key(by=people.administrator, reason=WHY)
+        changed(people, WHY)
     monkeypatch.setenv("ENDUSE_LOG_NEW_KEY", second)
     keys._held.cache_clear()
-    rotating.change_key(by=people.administrator, reason=WHY)
+    changed(people, WHY)
     assert str(signer().verifier) == translog.public_key(second)
     monkeypatch.setenv("ENDUSE_LOG_KEY", second)
     monkeypatch.delenv("ENDUSE_LOG_NEW_KEY")
@@ -208,8 +284,8 @@ def test_a_witness_follows_the_change(people, tmp_path):
     witness.trust(str(signer().verifier))
     made(people, 1)
     assert witness.answer(translog.make_add_checkpoint(0, [], sign().note).encode()).status == 200
-    rotation = rotating.change_key(by=people.administrator, reason=WHY)
-    body = translog.make_add_checkpoint(1, translog.prove_consistency(1, 2, Stranger().tile), sign().note).encode()
+    rotation = changed(people, WHY)
+    body = translog.make_add_checkpoint(1, translog.prove_consistency(1, 3, Stranger().tile), sign().note).encode()
     assert witness.answer(body).status == 403
     witness.follow(rotation.note)
     assert witness.answer(body).status == 200

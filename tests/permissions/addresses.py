@@ -56,7 +56,7 @@ NOUN_OF = {
     "custody.get_event": "firearm", "custody.get_unit": "firearm", "tracing.get_history": "recovery", "tracing.get_figures": "recovery",
     "tracing.list_seizures": "recovery", "tracing.list_error_versions": "recovery", "tracing.get_calibration": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",
     "ledger.get_proof": "firearm", "licensing.list_rules": "licence", "licensing.list_purchases": "licence", "licensing.get_paper": "licence", "licensing.get_letter": "application", "reports.list_drafts": "report", "monitoring.get_sample": "check", "monitoring.list_rates": "check",
-    "ledger.list_forgettings": "order",
+    "ledger.list_forgettings": "order", "ledger.list_key_proposals": "order",
 }
 FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing.list_error_versions", "tracing.get_calibration", "tracing:calibration", "tracing:figures", "tracing:seizures"}
 PLURALS = {"parties": "party", "recoveries": "recovery"}
