@@ -48,24 +48,29 @@ def fit(
     for _ in range(rounds if chosen else 0):
         seen: Counter[str] = Counter()
         confusions: Counter[tuple[str, str]] = Counter()
-        answers = register.search_many([marks[k] for k in chosen], model=model)
-        for k, answer in zip(chosen, answers, strict=True):
-            _count(register, marks[k], answer, known.get(k), model, seen, confusions)
+        open_ = [k for k in chosen if k not in known]  # whose gun is confirmed needs no search
+        answers = dict(zip(open_, register.search_many([marks[k] for k in open_], model=model), strict=True))
+        for k in chosen:
+            _count(register, marks[k], answers.get(k), known.get(k), model, seen, confusions)
         model = _model(start, seen, confusions if known else Counter())
     return replace(model, version=f"fitted-{len(chosen)}")
 
 
 def _count(
-    register: Register, marks: Marks, answer: Candidates, row: int | None, model: ErrorModel,
+    register: Register, marks: Marks, answer: Candidates | None, row: int | None, model: ErrorModel,
     seen: Counter[str], confusions: Counter[tuple[str, str]],
 ) -> None:  # fmt: skip
     """Adds what one answer teaches; where the gun is confirmed it alone counts."""
-    if not answer.exact and row is None:
+    if answer is not None and not answer.exact:
         return
     given = evidence(marks, model)
-    teaches = [(row, 1.0)] if row is not None else [(c.row, c.probability) for c in answer.items if c.probability > ENOUGH]
+    if row is not None:
+        teaches, absent = [(row, 1.0)], 0.0
+    elif answer is not None:
+        teaches, absent = [(c.row, c.probability) for c in answer.items if c.probability > ENOUGH], answer.none_probability
+    else:
+        return
     seen["guns"] += 1
-    absent = 0.0 if row is not None else answer.none_probability
     seen["absent"] += absent  # type: ignore[assignment]
     if absent:
         by_scheme = register.general.likelihoods(given, model.strange)
