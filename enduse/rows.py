@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -55,6 +57,42 @@ def read_rows(
         raise Invalid(Problem(
             _("The CSV is broken here: %(error)s.") % {"error": error}, _("Look for a quotation mark that is not closed."),
             row=reader.line_num, field=name)) from error
+
+
+def stream_rows(path: Path, *, required: Sequence[str], optional: Sequence[str] = (), name: str = "file") -> Iterator[tuple[int, dict[str, str]]]:
+    """As `read_rows`, of a file of any size on this machine: a line is read when it is asked for."""
+    row = 1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as source:
+            first = source.readline(MAX_FIELD * 100)
+            source.seek(0)
+            reader = csv.reader(source, delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+            header = [cell.strip().lower() for cell in next(reader, [])]
+            if not header:
+                raise Invalid(Problem(_("The file is empty."), _("It needs a header line and at least one row."), field=name))
+            _check_header(header, required, optional)
+            for row, cells in _data_rows(reader, header, name, sys.maxsize):
+                yield row, cells
+    except UnicodeDecodeError as error:
+        line, byte = _first_undecodable(path)
+        raise Invalid(Problem(
+            _("The text is not UTF-8: byte 0x%(byte)02X. It may be Latin-1.") % {"byte": byte},
+            _("Save it again as 'CSV UTF-8'."), row=line, field=name)) from error
+    except csv.Error as error:
+        raise Invalid(Problem(
+            _("The CSV is broken here: %(error)s.") % {"error": error}, _("Look for a quotation mark that is not closed."),
+            row=row + 1, field=name)) from error
+
+
+def _first_undecodable(path: Path) -> tuple[int, int]:
+    """The line of a file that is no UTF-8, and the byte that shows it."""
+    with path.open("rb") as source:
+        for number, line in enumerate(source, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                return number, line[error.start]
+    return 1, 0
 
 
 def _check_header(header: list[str], required: Sequence[str], optional: Sequence[str]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
+from pathlib import Path
 
 import click
 
-from enduse.cli.transport import set_up
+from enduse.cli.transport import set_up, user_named
 
 
 def migrate() -> None:
@@ -98,6 +100,37 @@ def rebuild() -> None:
     sys.exit(1 if drifts or cases else 0)
 
 
+@click.command("import-register")
+@click.argument("register", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--made-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day they were made and marked.")
+@click.option("--reference", default="", help="The order or batch.")
+@click.pass_context
+def import_register(ctx: click.Context, register: Path, made_on: datetime, reference: str) -> None:
+    """Enter the firearms of the CSV file REGISTER, however many, as the maker that the user acts for.
+
+    Columns make, model, type, calibre, serial; year and country if known. The whole file is checked first and every fault named;
+    then it is entered in parts of 20,000, each an entry of the log. Run an interrupted import again: it goes on after its last
+    part. At the end the firearms are indexed for tracing.
+    """
+    set_up()
+    from enduse.cli.progress import bar
+    from enduse.custody.importing import import_made
+    from enduse.refusals import Invalid, Refused
+    from enduse.tracing.register import register as index
+
+    by = user_named(ctx.find_root().obj.user)
+    try:
+        with bar("Importing") as tell:
+            entered = import_made(register, made_on=made_on.date(), by=by, reference=reference, tell=tell)
+            tell(entered.firearms, entered.firearms, "indexing")
+            searchable = len(index())
+    except (Invalid, Refused) as error:
+        for problem in getattr(error, "problems", ())[:20]:
+            click.echo(f"! {problem}", err=True)
+        raise click.ClickException(f"{error.total:,} to mend; nothing was entered." if isinstance(error, Invalid) else str(error)) from error
+    click.echo(f"{entered.firearms - entered.before:,} firearms entered, {entered.before:,} by an earlier run. {searchable:,} can be traced.")
+
+
 @click.command()
 def daily() -> None:
     """What is due each day: reminders to applicants, alerts on limits that passed. Run it once a day; twice does no harm."""
@@ -138,4 +171,4 @@ def make(username: str, role: str, party: int | None, password: str) -> None:
     click.echo(f"{made.username} is {made.get_role_display()}.")
 
 
-COMMANDS = (init, serve, demo, rebuild, daily, user)
+COMMANDS = (init, serve, demo, rebuild, import_register, daily, user)

@@ -262,7 +262,7 @@ def _refuse_repeated(guns: Sequence[Marked]) -> None:
     problems = Problems()
     note_repeated(guns, problems)
     rows = {(serial_key(gun.serial), gun.make, gun.model): gun.row for gun in reversed(guns)}
-    for identity in _already_registered(rows):
+    for identity in already_registered(rows):
         problems.add(
             _("This firearm is in the register already: it was sold and delivered, or declared, before."),
             _("Check the serial. If it is right, look up the firearm and its holder."),
@@ -274,7 +274,8 @@ def _refuse_repeated(guns: Sequence[Marked]) -> None:
     problems.raise_if_any()
 
 
-def _already_registered(identities: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+def already_registered(identities: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Those of these (key of the serial, make, model) that the register has."""
     wanted = set(identities)
     keys = sorted({key for key, _make, _model in wanted})
     found: set[tuple[str, str, str]] = set()

@@ -40,7 +40,7 @@ def read_manifest(file: IO[bytes], *, name: str = "manifest") -> list[Marked]:
     and every row with an unknown value, an empty or unreadable serial, or a serial that an earlier row has.
     """
     problems = Problems()
-    guns = [_gun(row, cells, problems) for row, cells in read_rows(file, required=REQUIRED, optional=OPTIONAL, name=name)]
+    guns = [gun_of(row, cells, problems) for row, cells in read_rows(file, required=REQUIRED, optional=OPTIONAL, name=name)]
     note_repeated([gun for gun in guns if gun.serial], problems)
     problems.found.sort(key=lambda problem: problem.row or 0)
     problems.raise_if_any()
@@ -53,7 +53,8 @@ def read_serials(file: IO[bytes], *, name: str = "serials") -> list[Read]:
     return [Read(cells["serial"], code_of("makes", cells.get("make", "")) or cells.get("make", ""), row) for row, cells in rows]
 
 
-def _gun(row: int, cells: dict[str, str], problems: Problems) -> Marked:
+def gun_of(row: int, cells: dict[str, str], problems: Problems) -> Marked:
+    """One row of a manifest; what cannot stand is added to `problems`."""
     return Marked(
         make=_coded("makes", "make", row, cells["make"], problems),
         model=_text("model", row, cells["model"], problems),
