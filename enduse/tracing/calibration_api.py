@@ -114,7 +114,7 @@ def _must_see_figures(request: Asking) -> None:
 def _claims(found: Calibration) -> ClaimsOut:
     bins = [BinOut(low=each.low, high=each.high, claims=each.number, claimed=each.claimed if each.number else None,
                    happened=each.happened if each.number else None, interval=list(each.interval) if each.number else None) for each in found.bins]  # fmt: skip
-    return ClaimsOut(claims=found.number, expected_calibration_error=found.error if found.number else None, bins=bins, verdict=words.verdict_of(found)[0])
+    return ClaimsOut(claims=found.number, expected_calibration_error=found.error if found.number else None, bins=bins, verdict=str(words.verdict_of(found)))
 
 
 def _version(row: ErrorVersion) -> ErrorVersionOut:

@@ -80,18 +80,33 @@ def most_confused(model: ErrorModel, most: int = MOST_CONFUSED) -> list[Confused
     return sorted(pairs, key=lambda pair: (-pair.seen, -pair.share, pair.true, pair.read))[:most]
 
 
-def verdict_of(found: Calibration) -> tuple[str, str]:
-    """Whether claims mean what they say, in a sentence, and its tone; with few of them it says that they are few."""
+@dataclass(frozen=True)
+class Verdict:
+    """Whether claims mean what they say: a sentence, its tone, and each range of claims that was off."""
+
+    words: str
+    tone: str
+    off: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join((self.words, *self.off))
+
+
+def verdict_of(found: Calibration) -> Verdict:
+    """What the claims of a calibration come to; with few of them it says that they are few."""
     if not found.number:
-        return _("Nothing was claimed yet."), "quiet"
+        return Verdict(_("Nothing was claimed yet."), "note")
     if found.number < ENOUGH:
         few = ngettext("%(n)d claim is too few to tell whether the chances are right.", "%(n)d claims are too few to tell whether the chances are right.",
                        found.number) % {"n": found.number}  # fmt: skip
-        return f"{few} " + _("From %d on this page says so; until then the intervals show how far off they may be.") % ENOUGH, "note"
+        return Verdict(f"{few} " + _("From %d on this page says so; until then the intervals show how far off they may be.") % ENOUGH, "note")
     off = [each for each in found.bins if each.number >= ENOUGH_OF_A_BIN and not each.interval[0] <= each.claimed <= each.interval[1]]
     if not off:
-        return _("Wherever there are %d claims or more, the mean claim lies in the interval of what came true.") % ENOUGH_OF_A_BIN, "good"
-    return " ".join(_off(each) for each in off), "warn"
+        return Verdict(_("Wherever there are %d claims or more, the mean claim lies in the interval of what came true.") % ENOUGH_OF_A_BIN, "good")
+    judged = sum(each.number >= ENOUGH_OF_A_BIN for each in found.bins)
+    words = ngettext("%(off)d of the %(of)d ranges with %(enough)d claims or more was off.", "%(off)d of the %(of)d ranges with %(enough)d claims or more were off.",
+                     len(off)) % {"off": len(off), "of": judged, "enough": ENOUGH_OF_A_BIN}  # fmt: skip
+    return Verdict(words, "warn", tuple(map(_off, off)))
 
 
 def _off(found: Bin) -> str:

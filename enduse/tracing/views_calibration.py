@@ -37,8 +37,7 @@ def calibration(request: Asking) -> HttpResponse:
 
 
 def _claims(found: Any) -> dict[str, Any]:
-    verdict, tone = words.verdict_of(found)
-    return {"found": found, "verdict": verdict, "tone": tone, "chart": words.chart_rows(found), "table": words.table_rows(found)}
+    return {"found": found, "verdict": words.verdict_of(found), "chart": words.chart_rows(found), "table": words.table_rows(found)}
 
 
 @needs("tracing.learn_errors")

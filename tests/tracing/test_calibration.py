@@ -50,13 +50,13 @@ def test_a_removed_serial_claims_nothing(people):
 def test_few_claims_are_said_to_be_few_and_many_that_hold_are_said_to_hold():
     from enduse.engines.serials import calibration
 
-    assert "3 claims are too few" in verdict_of(calibration([(0.9, True)] * 3))[0]
-    assert verdict_of(calibration([(0.9, k % 10 != 0) for k in range(400)]))[1] == "good"
-    words, tone = verdict_of(calibration([(0.9, k % 2 == 0) for k in range(400)]))
-    assert tone == "warn"
-    assert "too sure: 90% claimed, 50% came true (400 claims)" in words
-    assert "not sure enough" in verdict_of(calibration([(0.2, True)] * 200))[0]
-    assert verdict_of(calibration([]))[0] == "Nothing was claimed yet."
+    assert "3 claims are too few" in str(verdict_of(calibration([(0.9, True)] * 3)))
+    assert verdict_of(calibration([(0.9, k % 10 != 0) for k in range(400)])).tone == "good"
+    off = verdict_of(calibration([(0.9, k % 2 == 0) for k in range(400)]))
+    assert (off.words, off.tone) == ("1 of the 1 ranges with 30 claims or more was off.", "warn")
+    assert "too sure: 90% claimed, 50% came true (400 claims)" in off.off[0]
+    assert "not sure enough" in str(verdict_of(calibration([(0.2, True)] * 200)))
+    assert str(verdict_of(calibration([]))) == "Nothing was claimed yet."
 
 
 def test_the_model_is_told_in_words_with_what_confirmed_traces_showed(people):

@@ -10,6 +10,8 @@ from enduse.tracing import register
 from enduse.tracing.actions import watch
 from enduse.tracing.ranking import read, search
 from tests import given as parties
+from tests.deliveries import given as deliveries
+from tests.races import race
 from tests.tracing import given
 
 
@@ -22,6 +24,17 @@ def test_a_firearm_is_found_the_moment_it_is_registered(people):
     assert serials_found("W34?872") == ["W345872"]
     given.made(people, "X771203")
     assert serials_found("X77120?")[0] == "X771203"
+
+
+def test_a_declared_consignment_is_searched_the_moment_it_is_saved(people):
+    given.made(people, "W345872")
+    assert serials_found("K70011?") == []  # the index is there already and lacks what follows
+    licence = deliveries.licence(people, 10)
+    consignment = deliveries.declared(people, licence, [given.marked("K700110"), given.marked("K700112"), given.marked("W345872")])
+    found = search(read("K70011?"))
+    assert {item.firearm.serial for item in found.items} == {"K700110", "K700112"}
+    assert {item.holding.party for item in found.items} == {people.maker}
+    assert consignment.state == "declared"
 
 
 def test_a_watched_serial_is_searched_beside_the_register(people):
@@ -63,6 +76,14 @@ class TestCommitted:
             half_way()
         assert serials_found("Q990011") == []
         assert len(register.register()) == Firearm.objects.count() == 1
+
+    def test_a_consignment_declared_in_another_connection_is_searched_at_once(self):
+        people = parties.people()
+        given.made(people, "W345872")
+        licence = deliveries.licence(people, 10)
+        assert serials_found("K70011?") == []
+        race(lambda: deliveries.declared(people, licence, [given.marked("K700110")]))
+        assert serials_found("K70011?") == ["K700110"]
 
     def test_the_index_takes_up_only_what_it_lacks(self):
         people = parties.people()
