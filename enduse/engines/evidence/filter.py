@@ -11,6 +11,7 @@ unreported part rises with them (a gamma multiplier with shape a, updated by the
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numba
@@ -189,24 +190,30 @@ def finish(quantity: Any, month: Any, last: float, until: float, missing: Any, l
     return evidence
 
 
-@numba.njit(cache=True, parallel=True)
-def all_units(seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any, obs: Any, obs_month: Any, reported: Any,
+def all_units(seed: int, lot_from: Any, *known: Any) -> None:
+    """`one_unit` for each unit, on threads that hold no lock: numba's own parallel loops would compile everything again."""
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        for done in [pool.submit(one_unit, u, seed, lot_from, *known) for u in range(lot_from.size - 1)]:
+            done.result()
+
+
+@numba.njit(cache=True, nogil=True)
+def one_unit(u: int, seed: int, lot_from: Any, quantity: Any, month: Any, obs_from: Any, obs: Any, obs_month: Any, reported: Any,
               timely: Any, until: float, log_hazards: Any, spacing: float, clusters: Any, steadies: Any, rhos: Any,
               overlooked: float, evidence: Any, particles: Any) -> None:
     """Fill evidence[unit, hazard, roughness, rho] and particles[unit, hazard, roughness, rho, particle] (missing at the
     end). Deterministic by seed whatever the number of threads."""
     n = particles.shape[4]
-    for u in numba.prange(lot_from.size - 1):
-        np.random.seed(seed + 7919 * u)
-        q, d = quantity[lot_from[u]:lot_from[u + 1]], month[lot_from[u]:lot_from[u + 1]]
-        o, od = obs[obs_from[u]:obs_from[u + 1]], obs_month[obs_from[u]:obs_from[u + 1]]
-        last = od[-1] if od.size else d[0]
-        for g in range(log_hazards.size):
-            for c in range(clusters.size):
-                jitter = log_hazards[g] + spacing * ((np.arange(n) + np.random.random()) / n - 0.5)
-                np.random.shuffle(jitter)
-                missing = np.zeros(n, np.int64)
-                counted = follow(q, d, o, od, jitter, clusters[c], steadies[c], overlooked, missing)
-                for r in range(rhos.size):
-                    evidence[u, g, c, r] = counted + finish(q, d, last, until, missing, jitter, reported[u], timely[u],
-                                                            clusters[c], steadies[c], rhos[r], particles[u, g, c, r])
+    np.random.seed(seed + 7919 * u)
+    q, d = quantity[lot_from[u]:lot_from[u + 1]], month[lot_from[u]:lot_from[u + 1]]
+    o, od = obs[obs_from[u]:obs_from[u + 1]], obs_month[obs_from[u]:obs_from[u + 1]]
+    last = od[-1] if od.size else d[0]
+    for g in range(log_hazards.size):
+        for c in range(clusters.size):
+            jitter = log_hazards[g] + spacing * ((np.arange(n) + np.random.random()) / n - 0.5)
+            np.random.shuffle(jitter)
+            missing = np.zeros(n, np.int64)
+            counted = follow(q, d, o, od, jitter, clusters[c], steadies[c], overlooked, missing)
+            for r in range(rhos.size):
+                evidence[u, g, c, r] = counted + finish(q, d, last, until, missing, jitter, reported[u], timely[u],
+                                                        clusters[c], steadies[c], rhos[r], particles[u, g, c, r])

@@ -5,6 +5,7 @@ give it, and every policy keeps its own share of them. Cost follows candidate lo
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numba
@@ -21,6 +22,8 @@ PARTS = 8
 """Tranches and the substituted part that one delivery can come in."""
 DELIVERED, SUBSTITUTED, STOPPED, COUNTS, GUNS_COUNTED, CHECKS, SEIZED, STRAW = range(8)
 _PIPELINE, _ORDERS, _HELD = 1, 2, 3
+STRETCHES = 8
+"""Into how many tasks each thread's share is divided: futures differ in length."""
 
 
 @numba.njit(cache=True)
@@ -195,6 +198,7 @@ def deliveries(root: Any, supply: Supply, months: int) -> Any:
     """Approved licences of one future: (decided, delivered, holding, quantity) each; decided may be before month 0."""
     found = np.empty((64, 4), np.int64)
     number = 0
+    starts = np.zeros(months + 1, np.int64)
     for line in range(supply.approved.size):
         state = np.array([stream(root, line)])
         before = math.ceil(supply.lag[line] + 5.0 * math.sqrt(supply.lag[line]))
@@ -207,10 +211,38 @@ def deliveries(root: Any, supply: Supply, months: int) -> Any:
                 if not 0 <= delivered < months:
                     continue
                 if number == found.shape[0]:
-                    found = np.concatenate((found, np.empty_like(found)))
-                found[number] = (decided, delivered, supply.holding[line, place], supply.quantity[line])
+                    found = _longer(found)
+                found[number, 0], found[number, 1] = decided, delivered
+                found[number, 2], found[number, 3] = supply.holding[line, place], supply.quantity[line]
+                starts[delivered + 1] += 1
                 number += 1
-    return found[:number][np.argsort(found[:number, 1], kind="mergesort")]
+    # Into the order of delivery, those of one month as they were found: a general sort takes seconds to compile.
+    ordered = np.empty((number, 4), np.int64)
+    for month in range(months):
+        starts[month + 1] += starts[month]
+    for i in range(number):
+        place = starts[found[i, 1]]
+        starts[found[i, 1]] += 1
+        for column in range(4):
+            ordered[place, column] = found[i, column]
+    return ordered
+
+
+@numba.njit(cache=True)
+def _longer(rows: Any) -> Any:
+    longer = np.empty((2 * rows.shape[0], rows.shape[1]), np.int64)
+    for i in range(rows.shape[0]):
+        for column in range(rows.shape[1]):
+            longer[i, column] = rows[i, column]
+    return longer
+
+
+@numba.njit(cache=True)
+def add_flow(weight: Any, p: int, k: int, since: int, guns: int, rates: Any) -> None:
+    """The expected flow of so many guns from a month on, into weight[policy, class, channel, month]."""
+    for c in range(CHANNELS):
+        for m in range(since, weight.shape[3]):
+            weight[p, k, c, m] += guns * rates[c]
 
 
 @numba.njit(cache=True)
@@ -253,21 +285,21 @@ def one_future(root: Any, stock: Stock, supply: Supply, rules: Rules, draw: int,
     used = np.zeros((rules.kind.size, months // 12 + 1), np.int64)
     weight = np.zeros((rules.policies, stock.classes, CHANNELS, months))
     for h in range(stock.scope_class.size):
-        for c in range(CHANNELS):
-            weight[:, stock.scope_class[h], c, :] += held[h] * rates[h, c]
+        for p in range(rules.policies):
+            add_flow(weight, p, stock.scope_class[h], 0, held[h], rates[h])
     dice = np.empty(PARTS + 1)
     for d in range(coming.shape[0]):
-        decided, month, h, quantity = coming[d]
+        decided, month, h, quantity = coming[d, 0], coming[d, 1], coming[d, 2], coming[d, 3]
+        total = rates[h, 0] + rates[h, 1] + rates[h, 2] + rates[h, 3]
         state = np.array([stream(stream(root, _PIPELINE), 1_000_000 + d)])
         for j in range(dice.size):
             dice[j] = uniform(state)
         for p in range(rules.policies):
-            arrange(rules, ends, p, stock.scope_class[h], decided, month, quantity, rates[h].sum(), months,
+            arrange(rules, ends, p, stock.scope_class[h], decided, month, quantity, total, months,
                     answers[SUBSTITUTION], used, dice, upto[d], when[d], tally)
             begin = 0
             for j in range(PARTS):
-                for c in range(CHANNELS):
-                    weight[p, stock.scope_class[h], c, when[d, p, j]:] += max(upto[d, p, j] - begin, 0) * rates[h, c]
+                add_flow(weight, p, stock.scope_class[h], when[d, p, j], max(upto[d, p, j] - begin, 0), rates[h])
                 begin = max(begin, upto[d, p, j])
     accept, easily = acceptance(kept, weight, answers[TO_THEFT], stock.demand)
     for h in range(stock.scope_class.size):
@@ -296,9 +328,22 @@ def _count_work(rules: Rules, i: int, end: int, held: Any, scope_class: Any, tal
                 tally[rules.policy[i], CHECKS] += int(rules.parameters[i, 0] * stretch / 12.0)
 
 
-@numba.njit(cache=True, parallel=True)
 def all_futures(seed: int, stock: Stock, supply: Supply, rules: Rules, draws: Any, answers: Any, months: int, diverted: Any,
                 straw: Any, tally: Any) -> None:
-    """diverted[future, policy, month, channel], straw[future, policy, month], tally[future, policy, *]."""
-    for f in numba.prange(draws.size):
+    """diverted[future, policy, month, channel], straw[future, policy, month], tally[future, policy, *].
+
+    A stretch of futures a task, on threads that hold no lock: numba's own parallel loops would compile everything again.
+    """
+    workers = numba.get_num_threads()
+    each = max(1, math.ceil(draws.size / (workers * STRETCHES)))
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(some_futures, first, min(first + each, draws.size), seed, stock, supply, rules, draws, answers, months, diverted,
+                                 straw, tally) for first in range(0, draws.size, each)]:
+            done.result()
+
+
+@numba.njit(cache=True, nogil=True)
+def some_futures(first: int, last: int, seed: int, stock: Stock, supply: Supply, rules: Rules, draws: Any, answers: Any, months: int,
+                 diverted: Any, straw: Any, tally: Any) -> None:
+    for f in range(first, last):
         one_future(stream(np.uint64(seed), f), stock, supply, rules, draws[f], answers[f], months, diverted[f], straw[f], tally[f])
