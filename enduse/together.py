@@ -7,17 +7,19 @@ its place and its row as a JSON object, and the rows become what they would have
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
+# Keys that stand in for those to come, below any that a row has; how many are asked for at once, where not one; a key of no row.
+MARK, ROUND, NOBODY = -7_000_001, 12, -1
 # What JSON would blur: binary has no place in it, SQLite rounds floats, decimals would come back as floats.
 NOT_IN_JSON = frozenset({"BinaryField", "FloatField", "DecimalField", "DurationField"})
 
@@ -44,13 +46,51 @@ class Together:
     def fetch(self) -> None:
         """Read what waits."""
         waiting, self._waiting = self._waiting, []
-        parts = [asked.part(place) for place, asked in enumerate(waiting)]
-        found: dict[int, list[dict[str, Any]]] = {place: [] for place in range(len(waiting))}
-        if parts:
-            for place, row in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
-                found[place].append(json.loads(row) if isinstance(row, str) else row)
+        found = by_place(_in_one(waiting)) if waiting else {}
         for place, asked in enumerate(waiting):
-            asked.take(found[place])
+            asked.take(found.get(place, []))
+
+
+def _in_one(waiting: Sequence[Asked[Any]]) -> QuerySet[Any]:
+    parts = [asked.part(place) for place, asked in enumerate(waiting)]
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def by_place(rows: Iterable[tuple[int, Any]]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for place, row in rows:
+        found.setdefault(place, []).append(json.loads(row) if isinstance(row, str) else row)
+    return found
+
+
+class Prepared:
+    """The same reads for other keys each time: put into SQL once for so many keys, which takes longer than to ask them.
+
+    `parts` gives the querysets for lists of keys; the keys may be written nowhere else in them.
+    """
+
+    def __init__(self, parts: Callable[..., Sequence[QuerySet[Any]]]) -> None:
+        self._parts = parts
+        self._written: dict[tuple[Any, ...], tuple[str, tuple[Any, ...], list[_Rows[Any]]]] = {}
+
+    def rows(self, *keys: Sequence[int]) -> list[list[Any]]:
+        """The rows of each part. So many keys of each list as the next multiple of ROUND are asked: the last stands again."""
+        padded = [[*some, *[some[-1] if some else NOBODY] * (-len(some) % ROUND)] if len(some) != 1 else list(some) for some in keys]
+        shape = (connection.vendor, *map(len, padded))
+        if shape not in self._written:
+            self._written[shape] = self._write([len(some) for some in padded])
+        sql, told, asked = self._written[shape]
+        real = [key for some in padded for key in some]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [real[MARK - each] if isinstance(each, int) and MARK - len(real) < each <= MARK else each for each in told])
+            found = by_place(cursor.fetchall())
+        return [one.made(found.get(place, [])) for place, one in enumerate(asked)]
+
+    def _write(self, lengths: Sequence[int]) -> tuple[str, tuple[Any, ...], list[_Rows[Any]]]:
+        marks = iter(range(MARK, MARK - sum(lengths), -1))
+        asked: list[_Rows[Any]] = [_Rows(rows) for rows in self._parts(*[[next(marks) for _ in range(length)] for length in lengths])]
+        sql, told = _in_one(asked).query.get_compiler(connection=connection).as_sql()
+        return sql, tuple(told), asked
 
 
 class Asked(Sequence[T], Generic[T]):
@@ -73,8 +113,12 @@ class Asked(Sequence[T], Generic[T]):
     def fields(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def take(self, found: list[dict[str, Any]]) -> None:
+    def made(self, found: list[dict[str, Any]]) -> list[T]:
+        """The rows as they are handed out."""
         raise NotImplementedError
+
+    def take(self, found: list[dict[str, Any]]) -> None:
+        self._found = self.made(found)
 
     def _all(self) -> list[T]:
         if self._found is None:
@@ -103,13 +147,17 @@ class _Rows(Asked[M]):
             raise TypeError(f"{self.wanted.model.__name__}.{blurred[0]} does not go through JSON: read it with a query of its own.")
         return {field.attname: F(field.attname) for field in self.wanted.model._meta.concrete_fields}
 
-    def take(self, found: list[dict[str, Any]]) -> None:
-        fields = self.wanted.model._meta.concrete_fields
-        names = [field.attname for field in fields]
-        self._found = [self.wanted.model.from_db(self.wanted.db, names, [_value(field, row[field.attname]) for field in fields]) for row in found]
-        query = self.wanted.query
-        for name in reversed(query.order_by or (self.wanted.model._meta.ordering if query.default_ordering else ())):
-            self._found.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
+    def made(self, found: list[dict[str, Any]]) -> list[M]:
+        if not found:
+            return []
+        model, query = self.wanted.model, self.wanted.query
+        fields = model._meta.concrete_fields
+        names, readers = [field.attname for field in fields], [(field.attname, _reader(field)) for field in fields]
+        rows = [model.from_db(self.wanted.db, names, [None if (value := row[name]) is None else read(value) for name, read in readers])
+                for row in found]
+        for name in reversed(query.order_by or (model._meta.ordering if query.default_ordering else ())):
+            rows.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
+        return rows
 
 
 class _Picked(Asked[dict[str, Any]]):
@@ -126,22 +174,28 @@ class _Picked(Asked[dict[str, Any]]):
         self._kinds = {key.value: each.output_field for key, each in zip(told[::2], told[1::2], strict=True)}
         return part.distinct() if self._distinct else part
 
-    def take(self, found: list[dict[str, Any]]) -> None:
-        self._found = [{name: _value(self._kinds[name], value) for name, value in row.items()} for row in found]
+    def made(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        readers = {name: _reader(kind) for name, kind in self._kinds.items()}
+        return [{name: None if value is None else readers[name](value) for name, value in row.items()} for row in found]
 
 
 def _kind(field: Any) -> str:
     return str(field.target_field.get_internal_type() if field.is_relation else field.get_internal_type())
 
 
-def _value(field: Any, said: Any) -> Any:
-    """A value from JSON as the field gives it: SQLite keeps times without a zone and JSON as text."""
-    if said is None:
-        return None
-    if _kind(field) == "JSONField":
-        return json.loads(said) if isinstance(said, str) else said
-    value = field.to_python(said)
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+def _reader(field: Any) -> Callable[[Any], Any]:
+    """What makes a value of the field from JSON: SQLite keeps times without a zone and JSON as text."""
+    kind = _kind(field)
+    if kind == "JSONField":
+        return lambda said: json.loads(said) if isinstance(said, str) else said
+    if kind == "DateTimeField":
+        return _moment
+    return field.to_python  # type: ignore[no-any-return]
+
+
+def _moment(said: str) -> datetime:
+    value = datetime.fromisoformat(said)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 def counted(rows: QuerySet[Any]) -> Subquery:

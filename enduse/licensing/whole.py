@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -35,7 +36,7 @@ from enduse.licensing.models import (
 )
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party
-from enduse.together import Together, keep, link, pointed_to, tie
+from enduse.together import Prepared, keep, link, pointed_to, tie
 
 # What hangs on an application, on what hangs on it, and so on: by which of its fields, and of what.
 HANGS: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
@@ -55,6 +56,7 @@ ON_THE_CERTIFICATE: tuple[tuple[type[models.Model], str, type[models.Model]], ..
     (Challenge, "certificate", Certificate), (ChallengeLifted, "challenge", Challenge), (CertificateUse, "certificate", Certificate),
     (SignedFile, "certificate", Certificate),
 )
+BEYOND = (*HANGS, *ON_THE_LICENCE, *ON_THE_CERTIFICATE)
 # Parties named on either: brokers and agents, bodies that the certificate bars.
 NAMED: tuple[tuple[type[models.Model], str, type[models.Model], str], ...] = (
     (Application.intermediaries.through, "application", Application, "intermediaries"),
@@ -74,15 +76,9 @@ def read_whole(applications: Sequence[Application], *, beyond: bool = False) -> 
 
     `beyond`: also what its certificate's state and its licence's balance are derived from.
     """
-    keys, batch = [application.pk for application in applications], Together()
-    tree = (*HANGS, *ON_THE_LICENCE, *ON_THE_CERTIFICATE) if beyond else HANGS
-    ways = _ways(tree)
-    found: Found = {model: batch.rows(model._default_manager.filter(**{f"{ways[model]}__in": keys})) for model, _by, _of in tree}
-    for through, by, of, _name in NAMED:
-        found[through] = batch.rows(through._default_manager.filter(**{f"{_by_way_of(by, ways[of])}__in": keys}))
-    if beyond:
-        found[Certificate] = batch.rows(Certificate.objects.filter(filed_as__application__in=keys).distinct())
-    found[Application] = list(applications)
+    tree = BEYOND if beyond else HANGS
+    rows = (_BEYOND if beyond else _WITHIN).rows([application.pk for application in applications])
+    found: Found = {**dict(zip(_models(tree), rows, strict=True)), Application: list(applications)}
     for model, by, of in tree:
         tie(found[of], found[model], by, model)
     everything = [row for rows in found.values() for row in rows]
@@ -90,6 +86,19 @@ def read_whole(applications: Sequence[Application], *, beyond: bool = False) -> 
     link(everything, [*people, *found[Assessment], *found[Recommendation], *found[CaseEvent], *found.get(Certificate, ())])
     _name_bodies(found, {each.pk: each for each in people if isinstance(each, Party)})
     return applications
+
+
+def _models(tree: Sequence[tuple[type[models.Model], str, type[models.Model]]]) -> list[type[models.Model]]:
+    """What is read, in the order of the parts."""
+    return [*(model for model, _by, _of in tree), *(through for through, *_rest in NAMED), *([Certificate] if tree is BEYOND else [])]
+
+
+def _parts(tree: Sequence[tuple[type[models.Model], str, type[models.Model]]], keys: Sequence[int]) -> list[QuerySet[Any]]:
+    """The rows of each model that lead to these applications."""
+    ways = _ways(tree)
+    ways |= {through: _by_way_of(by, ways[of]) for through, by, of, _name in NAMED}
+    return [model._default_manager.filter(**{f"{ways[model]}__in": keys}).distinct() if model is Certificate
+            else model._default_manager.filter(**{f"{ways[model]}__in": keys}) for model in _models(tree)]
 
 
 def _ways(tree: Sequence[tuple[type[models.Model], str, type[models.Model]]]) -> dict[type[models.Model], str]:
@@ -106,9 +115,7 @@ def _by_way_of(by: str, way: str) -> str:
 
 def _people(rows: Sequence[models.Model]) -> list[models.Model]:
     """The users and the parties that the rows name."""
-    batch = Together()
-    users = batch.rows(User.objects.filter(pk__in=pointed_to(rows, User)))
-    parties = batch.rows(Party.objects.filter(pk__in=pointed_to(rows, Party)))
+    users, parties = _PEOPLE.rows(sorted(pointed_to(rows, User)), sorted(pointed_to(rows, Party)))
     return [*users, *parties]
 
 
@@ -120,3 +127,7 @@ def _name_bodies(found: Found, parties: dict[int, Party]) -> None:
             of[getattr(row, f"{by}_id")].append(parties[row.party_id])  # type: ignore[attr-defined]
         for owner in found[owner_model]:
             keep(owner, name, sorted(of[owner.pk], key=lambda party: party.name))
+
+
+_WITHIN, _BEYOND = Prepared(partial(_parts, HANGS)), Prepared(partial(_parts, BEYOND))
+_PEOPLE = Prepared(lambda users, parties: [User.objects.filter(pk__in=users), Party.objects.filter(pk__in=parties)])
