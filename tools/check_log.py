@@ -41,7 +41,7 @@ def open_checkpoint(text, keys, witnesses, need):
     check(any(fields[0] == key[0] for key in keys), f"this is a checkpoint of {fields[0]}, not of the log whose key you gave")
     signed, witnessed = False, {}
     for key in keys:
-        by_log, by_witness = read_signatures(tail[:-1].split("\n"), body.encode(), key, witnesses)
+        by_log, by_witness = read_signatures(tail[:-1].split("\n"), body.encode(), [key], witnesses)
         signed, witnessed = signed or by_log, {**witnessed, **by_witness}
     check(signed, f"the log {fields[0]} did not sign this checkpoint with a key that you trust")
     seen = {witness[2] for witness in witnessed} - {key[2] for key in keys}

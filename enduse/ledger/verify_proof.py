@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check an event proof without the software that made it: one file, Python 3.9+ and the package `cryptography`.
 
-    python verify_proof.py PROOF.txt --key 'log.example/a+1a2b3c4d+AX...' [--witness 'w.example+...'] [--need 1]
+    python verify_proof.py PROOF.txt --key 'log.example/a+1a2b3c4d+AX...' [--witness 'w.example+...'] [--need 1] [--rotation NOTES]
     python verify_proof.py PROOF.tlog-proof --key '...' --entry HEX
 
 The log's public key and the witnesses' must come from somewhere you trust, not from whoever handed you the proof.
@@ -14,10 +14,13 @@ import base64
 import hashlib
 import json
 import sys
+from pathlib import Path
 from time import gmtime, strftime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ROTATION, WHEN = "enduse/key-rotation/v1\n", "%Y-%m-%d %H:%M:%S UTC"
 
 
 class NotProved(Exception):
@@ -38,8 +41,7 @@ def unbase64(text, size=None):
         value = base64.b64decode(text, validate=True)
     except ValueError:
         raise NotProved(f"not base64: {text[:60]!r}") from None
-    check(base64.b64encode(value).decode() == text, f"not the usual base64: {text[:60]!r}")
-    check(size is None or len(value) == size, f"{text[:60]!r} should stand for {size} bytes")
+    check(base64.b64encode(value).decode() == text and size in (None, len(value)), f"not {size or 'some'} bytes in the usual base64: {text[:60]!r}")
     return value
 
 
@@ -55,8 +57,7 @@ def after(line, word):
 
 def read_key(text, kind):
     """name+id+base64(kind, 32 bytes); kind 1 signs for a log, kind 4 cosigns for a witness."""
-    name, _, rest = text.strip().partition("+")
-    key_id, _, material = rest.partition("+")
+    name, key_id, material = [*text.strip().split("+", 2), "", ""][:3]
     raw = unbase64(material, 33)
     check(raw[0] == kind, f"key {name} is of kind {raw[0]}; a {'log' if kind == 1 else 'witness'} has kind {kind}")
     own_id = sha256(name.encode(), b"\n", raw)[:4]
@@ -65,79 +66,81 @@ def read_key(text, kind):
 
 
 def climb(leaf, index, size, path):
-    """The root that an inclusion proof leads to (RFC 9162, 2.1.3.2)."""
+    """The root that an inclusion proof leads to (RFC 6962, 2.1.1)."""
     check(0 <= index < size, f"place {index} is outside a tree of {size}")
-    here, last, found = index, size - 1, leaf
-    for sibling in path:
-        check(last > 0, "the proof is too long")
-        if here % 2 == 1 or here == last:
-            found = sha256(b"\x01", sibling, found)
-            while here % 2 == 0 and here:
-                here, last = here >> 1, last >> 1
-        else:
-            found = sha256(b"\x01", found, sibling)
-        here, last = here >> 1, last >> 1
-    check(last == 0, "the proof is too short")
-    return found
+    # Up to this height siblings stand on either side, above it each is on the left.
+    bend = (index ^ (size - 1)).bit_length()
+    check(len(path) == bend + bin(index >> bend).count("1"), "the proof is too long or too short")
+    for height, sibling in enumerate(path):
+        on_the_left = height >= bend or index >> height & 1
+        leaf = sha256(b"\x01", sibling, leaf) if on_the_left else sha256(b"\x01", leaf, sibling)
+    return leaf
 
 
-def signature_is_good(key, message, signature):
+def check_signature(key, message, signature):
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, message)
     except InvalidSignature:
-        return False
-    return True
+        raise NotProved(f"{key[0]} did not sign this text") from None
 
 
-def read_signatures(lines, body, log_key, witness_keys):
-    """Whether the log signed, and when each known witness did."""
-    log_signed, witnessed = False, {}
+def read_signatures(lines, body, log_keys, witness_keys):
+    """Which keys of the log signed, and when each known witness did."""
+    signed, witnessed = set(), {}
     for line in lines:
         name, _, encoded = after(line, "—").partition(" ")
         blob = unbase64(encoded)
-        key_id, signature = blob[:4], blob[4:]
-        if (name, key_id) == log_key[:2]:
-            check(signature_is_good(log_key[2], body, signature), f"the log {name} did not sign this text")
-            log_signed = True
+        for key in log_keys:
+            if (name, blob[:4]) == key[:2]:
+                check_signature(key, body, blob[4:])
+                signed.add(key)
         for witness in witness_keys:
-            if (name, key_id) != witness[:2]:
-                continue
-            check(len(signature) == 72, f"the cosignature of {name} has a wrong length")
-            time = int.from_bytes(signature[:8], "big")
-            message = f"cosignature/v1\ntime {time}\n".encode() + body
-            check(signature_is_good(witness[2], message, signature[8:]), f"{name} did not cosign this text")
-            witnessed[witness] = time
-    return log_signed, witnessed
+            if (name, blob[:4]) == witness[:2]:
+                check(len(blob) == 76, f"the cosignature of {name} has a wrong length")
+                witnessed[witness] = int.from_bytes(blob[4:12], "big")
+                check_signature(witness, f"cosignature/v1\ntime {witnessed[witness]}\n".encode() + body, blob[12:])
+    return signed, witnessed
 
 
-def verify_log_proof(text, entry, log_key, witness_keys, need):
+def keys_at(size, trusted, notes):
+    """The keys that may sign a tree of this size: notes, each signed by one key and the next, lead on from the trusted one."""
+    allowed, key, begin = [], trusted, 0
+    for note in notes.split(ROTATION)[1:]:
+        body, _, tail = note.rstrip("\n").partition("\n\n")
+        lines = body.split("\n")
+        check(len(lines) == 5, "a change of the key has not six lines")
+        old, new, at = read_key(after(lines[0], "old"), 1), read_key(after(lines[1], "new"), 1), decimal(after(lines[2], "size"))
+        if old != key == trusted:
+            continue  # from before the key that is trusted
+        check(old == key and new[0] == old[0] and at >= begin, f"the change at {at} entries does not follow the key before it")
+        signed, _ = read_signatures(tail.split("\n"), (ROTATION + body + "\n").encode(), [old, new], [])
+        check(signed == {old, new}, f"the change at {at} entries is not signed by both keys")
+        allowed += [key] * (begin <= size <= at)
+        key, begin = new, at
+    return allowed + [key] * (begin <= size)
+
+
+def verify_log_proof(text, entry, log_key, witness_keys, need, notes=""):
     """Check a tlog-proof; returns what it shows, as sentences."""
     head, gap, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     check(gap and lines.pop(0) == "c2sp.org/tlog-proof@v1", "this is not a c2sp.org/tlog-proof@v1")
-    if lines and lines[0].startswith("extra "):
-        lines.pop(0)
-    check(lines, "the line 'index' is missing")
-    index = decimal(after(lines.pop(0), "index"))
-    path = [unbase64(line, 32) for line in lines]
-
+    lines = lines[1:] if lines and lines[0].startswith("extra ") else lines
+    index = decimal(after(lines[0] if lines else "", "index"))
+    path = [unbase64(line, 32) for line in lines[1:]]
     body, gap, tail = checkpoint.rpartition("\n\n")
     body += "\n"
     fields = body.split("\n")
     check(gap and tail.endswith("\n") and len(fields) >= 4, "the checkpoint is not a signed note")
     origin, size, root = fields[0], decimal(fields[1]), unbase64(fields[2], 32)
     check(origin == log_key[0], f"this is a checkpoint of {origin}, but the key is of {log_key[0]}")
-    log_signed, witnessed = read_signatures(tail[:-1].split("\n"), body.encode(), log_key, witness_keys)
-    check(log_signed, f"the log {origin} did not sign this checkpoint with the key you trust")
+    signed, witnessed = read_signatures(tail[:-1].split("\n"), body.encode(), keys_at(size, log_key, notes), witness_keys)
+    check(signed, f"the log {origin} did not sign this checkpoint with the key you trust")
     independent = {witness[2] for witness in witnessed} - {log_key[2]}
     check(len(independent) >= need, f"{len(independent)} of the known witnesses cosigned; you ask for {need}")
     check(climb(sha256(b"\x00", entry), index, size, path) == root, "the entry is not in the log at this place")
-
     said = [f"The log {origin} holds the entry {entry.hex()} as number {index} of {size} (counted from 0)."]
-    for (name, _, _), time in witnessed.items():
-        when = strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(time))
-        said.append(f"The witness {name} saw that state of the log at {when}.")
-    return said
+    return said + [f"The witness {name} saw that state of the log at {strftime(WHEN, gmtime(time))}." for (name, _, _), time in witnessed.items()]
 
 
 def no_twice(pairs):
@@ -145,15 +148,14 @@ def no_twice(pairs):
     return dict(pairs)
 
 
-def verify_event(text, log_key, witness_keys, need):
+def verify_event(text, *trust):
     """Check an event proof; returns what it shows, as sentences."""
     head, gap, log_proof = text.partition("\n\n")
     lines = head.split("\n")
     check(gap and len(lines) >= 3, "the file ends before its log proof")
     content, salt = after(lines[1], "content"), unbase64(after(lines[2], "content-salt"), 32)
     entry = sha256(b"enduse content commitment v1".ljust(32, b"\0"), salt, content.encode())
-    said = verify_log_proof(log_proof, entry, log_key, witness_keys, need)
-    said.append(f"That entry stands for this event: {content}")
+    said = [*verify_log_proof(log_proof, entry, *trust), f"That entry stands for this event: {content}"]
     if len(lines) > 3:
         check(len(lines) > 4, "the line 'item-salt' is missing")
         number, _, item = after(lines[3], "item").partition(" ")
@@ -177,23 +179,21 @@ def main():
     options.add_argument("--key", required=True, help="the log's public key")
     options.add_argument("--witness", action="append", default=[], help="a witness's public key; may be repeated")
     options.add_argument("--need", type=int, default=0, help="how many of those witnesses must have cosigned")
+    options.add_argument("--rotation", action="append", default=[], help="a file of the notes by which the log changed its key since; may be repeated")
     options.add_argument("--entry", help="for a bare tlog-proof: the entry, in hexadecimal")
     given = options.parse_args()
     try:
-        with open(given.proof, encoding="utf-8", newline="") as file:
-            text = file.read()
-        log_key, witness_keys = read_key(given.key, 1), [read_key(key, 4) for key in given.witness]
+        text, notes = Path(given.proof).read_bytes().decode(), "".join(Path(name).read_bytes().decode() for name in given.rotation)
+        trust = read_key(given.key, 1), [read_key(key, 4) for key in given.witness], given.need, notes
         if text.startswith("enduse/event-proof/v1\n"):
-            said = verify_event(text, log_key, witness_keys, given.need)
+            said = verify_event(text, *trust)
         else:
             check(given.entry, "this is not an event proof; for a bare tlog-proof give --entry")
-            said = verify_log_proof(text, bytes.fromhex(given.entry), log_key, witness_keys, given.need)
+            said = verify_log_proof(text, bytes.fromhex(given.entry), *trust)
     except (NotProved, OSError, ValueError, OverflowError) as why:
-        print(f"NOT PROVED: {why}", file=sys.stderr)
-        return 1
+        sys.exit(f"NOT PROVED: {why}")
     print("PROVED", *said, sep="\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from enduse.accounts.models import User
+from enduse.cli.main import enduse
 from enduse.engines import translog
 from enduse.ledger import keys, rotating
 from enduse.ledger.actions import sign, size
@@ -26,6 +31,7 @@ from tests.given import user
 from tests.ledger.given import Stranger, made
 from tests.races import race
 
+EXPERT = Path(__file__).parents[2] / "tools" / "verify_proof.py"
 WHY = "Its disk was replaced by a firm."
 
 
@@ -99,10 +105,6 @@ def test_a_change_that_somebody_tampered_with_is_named(people, sql, says):
 
 
 def test_a_proof_made_after_the_change_needs_only_the_new_key_and_an_older_one_the_note(people, tmp_path):
-    from click.testing import CliRunner
-
-    from enduse.cli.main import enduse
-
     made(people, 2)
     old, before = signer().verifier, proof_of(fact_at(0))
     rotation = changed(people, WHY)
@@ -115,6 +117,37 @@ def test_a_proof_made_after_the_change_needs_only_the_new_key_and_an_older_one_t
         said = CliRunner().invoke(enduse, ["proof", "verify", str(tmp_path / name), "--key", str(old), "--rotation", str(tmp_path / "note")])
         assert said.exit_code == 0, said.output
     assert CliRunner().invoke(enduse, ["proof", "verify", str(tmp_path / "after"), "--key", str(old)]).exit_code == 1
+
+
+def test_the_single_file_program_follows_the_changes_from_an_older_key(people, tmp_path):
+    made(people, 2)
+    trusted, earliest, thief = str(signer().verifier), proof_of(fact_at(0)), signer()
+    changed(people, WHY)
+    middle, between = str(signer().verifier), proof_of(fact_at(0))
+    changed(people, WHY)
+    made(people, 1, 50)
+    latest = proof_of(fact_at(0))
+    forged = translog.make_checkpoint(thief.name, size(), translog.tree_head(size(), Stranger().tile), thief)
+    stolen = latest[:latest.index(f"\n\n{thief.name}")] + f"\n\n{forged}"
+    notes = tmp_path / "notes.txt"
+    notes.write_text(CliRunner().invoke(enduse, ["log", "rotations"]).output)
+
+    def run(proof: str, key: str, *more: str) -> tuple[int, str]:
+        (tmp_path / "p").write_text(proof)
+        done = subprocess.run([sys.executable, str(EXPERT), str(tmp_path / "p"), "--key", key, *more], capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    for proof in (earliest, between, latest):
+        assert run(proof, trusted, "--rotation", str(notes))[0] == 0
+    assert run(latest, middle, "--rotation", str(notes))[0] == 0
+    assert run(latest, trusted)[0] == 1
+    assert run(stolen, trusted)[0] == 0  # what the notes are for
+    code, said = run(stolen, trusted, "--rotation", str(notes))
+    assert (code, "did not sign this checkpoint" in said) == (1, True)
+    whole = notes.read_text()
+    for at in range(0, len(whole), 13):
+        notes.write_text(whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1:])
+        assert run(latest, trusted, "--rotation", str(notes))[0] == 1, at
 
 
 def test_the_keys_and_their_notes_are_served_to_anybody(people):
