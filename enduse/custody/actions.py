@@ -20,7 +20,7 @@ from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.custody import holdings
-from enduse.custody.conditions import refuse_against_conditions
+from enduse.custody.conditions import refuse_against_conditions, refuse_unless_going_back
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import ROWS_PER_INSERT, record
@@ -114,6 +114,7 @@ def move(
         raise Invalid(Problem(_("The firearms are there already."), _("Choose another unit."), field="to_unit", found=to_unit.name))
     _refuse_barred(firearms, to_unit)
     _refuse_banned(firearms, to_unit)
+    refuse_unless_going_back(firearms, to_unit)
     refuse_against_conditions(firearms, to_unit)
     within = from_unit.end_user_id == to_unit.end_user_id
     with transaction.atomic():
@@ -122,7 +123,8 @@ def move(
                        from_party=from_unit, to_party=to_unit, reference=reference, note=note)
         holdings.set_all(firearms, event, state=Holding.HELD, party=to_unit)
         if not within:
-            _add_to_record(to_unit, RecordLine.DELIVERED, event, delivered=len(firearms))
+            if to_unit.kind != Party.COMPANY:  # a seller that takes its own back was delivered nothing
+                _add_to_record(to_unit, RecordLine.DELIVERED, event, delivered=len(firearms))
             _add_to_record(from_unit, RecordLine.DELIVERED, event, resold=len(firearms))
     return event
 
@@ -356,5 +358,6 @@ def _undo_in_record(event: CustodyEvent, correction: CustodyEvent, count: int) -
     elif event.sort == CustodyEvent.FOUND and event.to_party is not None:
         _add_to_record(event.to_party, RecordLine.LOST, correction, lost=count, found=-count)
     elif event.sort == CustodyEvent.TRANSFERRED and event.from_party is not None and event.to_party is not None:
-        _add_to_record(event.to_party, RecordLine.DELIVERED, correction, delivered=-count)
+        if event.to_party.kind != Party.COMPANY:
+            _add_to_record(event.to_party, RecordLine.DELIVERED, correction, delivered=-count)
         _add_to_record(event.from_party, RecordLine.DELIVERED, correction, resold=-count)

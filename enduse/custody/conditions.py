@@ -13,6 +13,7 @@ from enduse.alerts.models import Alert
 from enduse.custody import holdings
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.kinds import TEMPORARY
 from enduse.licensing.models import Licence
 from enduse.parties.models import Party
 from enduse.refusals import Refused
@@ -32,6 +33,8 @@ def is_named(party: Party, told: Mapping[str, Any]) -> bool:
 def may_hold(licence: Licence, condition: Mapping[str, Any], unit: Party) -> bool:
     """Whether a condition of a licence leaves its firearms to this unit. A condition on something else does."""
     told = condition.get("parameters", {})
+    if unit == licence.seller:  # what goes back to its seller is passed on to nobody
+        return True
     if condition["code"] == "NOUNIT":
         return not is_named(unit, told)
     if condition["code"] == "ENDUSEONLY":
@@ -54,6 +57,22 @@ def refuse_against_conditions(firearms: Sequence[Firearm], to_unit: Party) -> No
                 _("A condition of %(licence)s keeps these firearms from %(unit)s: %(condition)s."),
                 _("Leave them where they may be held, or ask the licensing authority for its consent first."),
                 licence=licence.reference, unit=to_unit.name, condition=sentence)
+
+
+def refuse_unless_going_back(firearms: Sequence[Firearm], to_unit: Party) -> None:
+    """To a company goes only what it delivered itself under a temporary export: everything else would be a new export."""
+    if to_unit.kind != Party.COMPANY:
+        return
+    from_it = 0
+    for part in holdings.chunks(firearms):
+        from_it += CustodyItem.objects.filter(
+            firearm__in=part, event__sort=CustodyEvent.SHIPPED, event__from_party=to_unit, event__licence__application__kind=TEMPORARY
+        ).values("firearm").distinct().count()
+    if from_it != len(firearms):
+        raise Refused(
+            _("%(company)s did not deliver all of these under a temporary export: %(count)d are not its own to take back."),
+            _("Take them off the list; what is sold or sent to a company needs a licence of its own."), company=to_unit.name,
+            count=len(firearms) - from_it)
 
 
 def _licences_of(firearms: Sequence[Firearm]) -> list[Licence]:

@@ -14,6 +14,8 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import CustodyEvent, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.custody.serials import serial_key
+from enduse.licensing.kinds import TEMPORARY
+from enduse.licensing.models import Application
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
 
@@ -179,9 +181,13 @@ def units_of(user: User | None) -> QuerySet[Party]:
 
 
 def receivers_for(user: User | None) -> QuerySet[Party]:
-    """To whom a custodian may pass firearms: its end user's units, and other end users (not their units, which it does not see)."""
+    """To whom a custodian may pass firearms: its end user's units, other end users (not their units, which it does not see), and
+    the sellers to whom firearms of a temporary export go back.
+    """
     own = party_of(user)
     if own is None:
         return Party.objects.none()
     bodies = Q(parent=None, kind__in=[Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY])
-    return Party.objects.filter(Q(path__startswith=own.end_user_path) | bodies).order_by("path")
+    temporary = Application.objects.filter(kind=TEMPORARY, end_user__path__startswith=own.end_user_path).exclude(licence=None)
+    back = Q(pk__in=temporary.exclude(seller=None).values("seller"))
+    return Party.objects.filter(Q(path__startswith=own.end_user_path) | bodies | back).order_by("path")

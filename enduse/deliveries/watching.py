@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, F, Max, Min, Sum
 from django.utils.translation import gettext as _
 
 from enduse import reference
@@ -159,11 +159,11 @@ def _losses_told(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
 
 
 def _not_passed_on(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
-    end_user = licence.end_user.end_user
+    end_user, maker = licence.end_user.end_user, licence.seller
     gone = CustodyItem.objects.filter(
         event__sort=CustodyEvent.TRANSFERRED, event__corrections=None, event__from_party__path__startswith=end_user.path,
         event__occurred_on__lte=on, firearm__manifest_lines__consignment__licence=licence).exclude(
-        event__to_party__path__startswith=end_user.path).values("firearm").distinct().count()
+        event__to_party__path__startswith=end_user.path).exclude(event__to_party=maker).values("firearm").distinct().count()
     words = _("%d firearms of the licence were passed on to other bodies.") % gone
     if not gone:
         return KEPT, words, None
@@ -225,6 +225,18 @@ def _last_day(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
     return OVERDUE, _("The day was %s: nothing moves any more.") % day, day
 
 
+def _back(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
+    """A temporary export: what was delivered is back with whoever delivered it."""
+    day = date.fromisoformat(str(told["on"]))
+    out = Holding.objects.filter(firearm__in=_firearms(licence).filter(manifest_lines__consignment__steps__in=_arrivals(licence)))
+    away = out.exclude(state=Holding.HELD, party=F("firearm__manifest_lines__consignment__seller")).values("firearm").distinct().count()
+    every = out.values("firearm").distinct().count()
+    words = _("%(away)d of %(all)d delivered are not back with their seller.") % {"away": away, "all": every}
+    if every and not away:
+        return KEPT, _("Everything that was delivered is back with its seller."), None
+    return (OVERDUE if on > day and away else DUE), words, day
+
+
 def _review(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
     day = date.fromisoformat(str(told["on"]))
     return (OVERDUE if on > day else DUE), _("To be reviewed by %s; after that nothing moves until the licence is replaced.") % day, day
@@ -254,4 +266,5 @@ WATCHERS: dict[str, Watcher] = {
     "TRANCHES": _tranches, "DVC": _delivery_verified, "MANIFEST": _manifest, "PSV": _checked_on_site, "PSV100": _all_sighted, "STOCKTAKE": _counted,
     "LOSSREPORT": _losses_told, "NORETRANSFER": _not_passed_on, "ENDUSEONLY": _only_units, "NOUNIT": _not_units, "NEWFOROLD": _new_for_old,
     "ROUTE": _route, "VALUECAP": _value, "EXPIRY": _last_day, "NOTIFY": _notice, "REPORTUSE": _use_known, "SUNSET": _review,
+    "RETURN": _back,
 }

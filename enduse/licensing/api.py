@@ -20,6 +20,7 @@ from enduse.licensing.certificate_api import router as certificate_router
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.flags import raised
+from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Hold, Licence
 from enduse.licensing.schemas import (
     ApplicationIn,
@@ -94,6 +95,7 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
         "seller": _party(user, body.seller, "seller") if body.seller is not None else None,
         "intermediaries": [_party(user, pk, "intermediaries") for pk in body.intermediaries], "certificate": certificate,
         "payer": _party(user, body.payer, "payer") if body.payer is not None else None, "transit_countries": body.transit_countries,
+        "kind": KindAsked(body.kind, body.return_by, body.origin_country, body.consent),
     }
 
 
@@ -108,6 +110,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
     return {
         "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
         "capacity": application.capacity, "purpose": application.purpose, "country": application.country, "transit_countries": application.transit_countries,
+        "kind": application.kind, "return_by": application.return_by, "origin_country": application.origin_country, "consent": application.consent,
         "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
                     for role, party in application.parties()],
         "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
 from enduse.accounts.access import needs, sees_noun
-from enduse.licensing import actions, dated
+from enduse.licensing import actions, dated, kinds
 from enduse.licensing.decision_forms import AppealForm, IssueForm, NoticeForm, ObjectionForm
 from enduse.licensing.models import Application
 from enduse.licensing.views import find
@@ -87,4 +87,4 @@ def rules(request: HttpRequest) -> HttpResponse:
         (name, [(rule, rule.applies_on(day)) for rule in dated.rules(name)])
         for name in (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS)
     ]
-    return render(request, "licensing/rules.html", {"tables": dict(tables), "day": day})
+    return render(request, "licensing/rules.html", {"tables": dict(tables), "kinds": kinds.rules(), "day": day})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse import reference
 from enduse.accounts.models import User
-from enduse.licensing import conditions
+from enduse.licensing import conditions, kinds
 from enduse.licensing.actions import CertificateGiven, LineAsked
 from enduse.licensing.models import Application, Licence, Recommendation
 from enduse.parties.models import Party, party_of
@@ -27,6 +27,7 @@ class ApplicationForm(forms.Form):
     """Who, where to, what for, and the end-use certificate. The lines stand in `LineForm`s beside it."""
 
     capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind of licence"), help_text=_("What each kind asks stands under Rules with dates."))
     seller = forms.ModelChoiceField(label=_("Seller"), queryset=Party.objects.none(), required=False, empty_label=_("as the capacity says"),
                                     help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker."))
     end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none(),
@@ -39,6 +40,11 @@ class ApplicationForm(forms.Form):
         label=_("Brokers and agents"), queryset=Party.objects.none(), required=False, help_text=_("Everyone who stands between seller and end user."))
     payer = forms.ModelChoiceField(label=_("Who pays"), queryset=Party.objects.none(), required=False, empty_label=_("the end user or the applicant"))
     transit_countries = forms.CharField(label=_("Countries on the way"), required=False, help_text=_("Two letters each, separated by commas."))
+    return_by = forms.DateField(label=_("Back by"), required=False, help_text=_("Of a temporary export: the day by which every firearm is back with its seller."))
+    origin_country = forms.CharField(label=_("Country that the firearms come from"), max_length=2, required=False,
+                                     help_text=_("Of a re-export, a transit or a brokered sale; two letters."))
+    consent = forms.CharField(label=_("Consent of the state that exported first"), max_length=120, required=False,
+                              help_text=_("Of a re-export: number and day of its written consent."))
     number = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
     issuer = forms.CharField(label=_("Issued by"), max_length=200, required=False)
     signatory = forms.CharField(label=_("Signed by"), max_length=200, required=False, help_text=_("Name and office."))
@@ -55,13 +61,18 @@ class ApplicationForm(forms.Form):
     barred_parties = forms.ModelMultipleChoiceField(label=_("Bodies that it bars"), queryset=Party.objects.none(), required=False)
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
-    MAIN = ("capacity", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries")
+    MAIN = ("capacity", "kind", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries",
+            "return_by", "origin_country", "consent")
+    OF_KIND = ("kind", "return_by", "origin_country", "consent")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
         for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        self.fields["kind"].choices = reference.choices(kinds.TABLE)  # type: ignore[attr-defined]
+        self.fields["kind"].required = False
+        self.initial.setdefault("kind", kinds.INDIVIDUAL)
         self.fields["seller"].queryset = Party.objects.filter(kind=Party.COMPANY, parent=None).exclude(registration="")  # type: ignore[attr-defined]
         own = party_of(user)
         if own is not None and not self.is_bound:
@@ -99,7 +110,9 @@ class ApplicationForm(forms.Form):
 
     def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:
         given = self.cleaned_data
-        return {name: given[name] for name in self.MAIN} | {"transit_countries": given["transit_countries"].split(",")} | {"lines": lines, "certificate": self.certificate(file_sha256)}
+        kind = kinds.KindAsked(given["kind"] or kinds.INDIVIDUAL, given["return_by"], given["origin_country"], given["consent"])
+        return {name: given[name] for name in self.MAIN if name not in self.OF_KIND} | {
+            "transit_countries": given["transit_countries"].split(","), "kind": kind, "lines": lines, "certificate": self.certificate(file_sha256)}
 
 
 class LineForm(forms.Form):

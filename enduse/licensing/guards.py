@@ -83,7 +83,7 @@ GUARDS = (
     Guard("use_stands", "licensing_licenceuse", "UPDATE", "1 = 1", "rule 5: a use is never edited"),
     Guard("line_stands", "licensing_licenceline", "UPDATE", "1 = 1", "rule 5: a licence line is never edited; only a replacement may follow it"),
     Guard("licence_stands", "licensing_licence", "UPDATE", "1 = 1", "rule 5: a licence is never edited"),
-    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country",
+    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country, kind, return_by, origin_country, consent",
           LICENSED, "rule 5: what was licensed is never edited"),
     Guard("licensed_purpose_stands", "licensing_application", "UPDATE OF purpose", f"{LICENSED} AND NOT (NEW.purpose = '' AND {SUBMISSION_FORGOTTEN})",
           "rule 5: what was licensed is never edited"),

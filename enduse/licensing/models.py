@@ -15,6 +15,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.certificates.models import Certificate
 from enduse.ledger.models import Fact, plain
+from enduse.licensing import kinds
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
@@ -59,6 +60,10 @@ class Application(models.Model):
     country = models.CharField(max_length=2)
     transit_countries = models.JSONField(default=list, blank=True)  # codes of the countries on the way
     purpose = models.TextField()
+    kind = models.CharField(max_length=12, default=kinds.INDIVIDUAL)  # a code of `reference/licence_kinds.csv`
+    return_by = models.DateField(null=True, blank=True)
+    origin_country = models.CharField(max_length=2, blank=True)
+    consent = models.CharField(max_length=120, blank=True)
     replaces = models.ForeignKey(Licence, null=True, blank=True, on_delete=models.PROTECT, related_name="replacements")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
@@ -81,6 +86,14 @@ class Application(models.Model):
         return state_of(self)
 
     @property
+    def kind_name(self) -> str:
+        return text_of(kinds.TABLE, self.kind)
+
+    @property
+    def kind_asked(self) -> kinds.KindAsked:
+        return kinds.KindAsked(self.kind, self.return_by, self.origin_country, self.consent)
+
+    @property
     def decision(self) -> Decision | None:
         """The decision that stands: after an appeal the later one; None: not decided yet."""
         return decision_of(self)
@@ -98,7 +111,8 @@ class Application(models.Model):
         """What was asked, in plain values: what its submission commits to."""
         certificate = getattr(self, "certificate", None)
         # Said only where given, so that what was committed to before these could be said stays the same.
-        way = {"payer": self.payer_id, "transit_countries": self.transit_countries}
+        way = {"payer": self.payer_id, "transit_countries": self.transit_countries, "kind": self.kind if self.kind != kinds.INDIVIDUAL else "",
+               "return_by": plain(self.return_by) if self.return_by else None, "origin_country": self.origin_country, "consent": self.consent}
         return {
             **{name: value for name, value in way.items() if value}, "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
             "end_user": self.end_user_id, "consignee": self.consignee_id, "country": self.country, "purpose": self.purpose,

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from enduse import reference
+from enduse.licensing import kinds
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.questions import BREACHES, GROUPS, LEVEL_NAMES, TOPICS, effect_of, levels_of
 from enduse.measures.models import Measure
@@ -79,6 +80,11 @@ def _reasons() -> Iterator[tuple[str, ...]]:
         yield code, str(FORCES[more["force"]]), entry.text, more["att"], more["eu"], more["uk"], more["us"]
 
 
+def _kinds() -> Iterator[tuple[str, ...]]:
+    for entry, words in kinds.rules():
+        yield entry.code, str(entry), words, entry.more["months"], entry.more["source"]
+
+
 def _measures() -> Iterator[tuple[str, ...]]:
     for kind, name in Measure.KINDS:
         yield kind, str(name), str(MEASURE_RULES[kind])
@@ -96,6 +102,8 @@ TABLES = {table.name: table for table in (
            gettext_lazy("Usual values")), _conditions),
     Table("reasons", gettext_lazy("Reasons of a denial or return"), gettext_lazy("With their places in the treaty and in the lists of others."),
           (gettext_lazy("Code"), gettext_lazy("Force"), gettext_lazy("Reason"), "ATT", "EU 2008/944", "UK", "22 CFR"), _reasons),
+    Table("kinds", gettext_lazy("Kinds of licence"), gettext_lazy("What each asks of an application and permits, and how long it runs."),
+          (gettext_lazy("Code"), gettext_lazy("Kind"), gettext_lazy("What it asks and permits"), gettext_lazy("Months"), gettext_lazy("Source")), _kinds),
     Table("measures", gettext_lazy("Kinds of measure"), gettext_lazy("What each does where a decision or a shipment passes, in its scope and dates."),
           (gettext_lazy("Code"), gettext_lazy("Kind"), gettext_lazy("Rule of the program")), _measures),
 )}

@@ -32,6 +32,10 @@ class ApplicationIn(Schema):
     intermediaries: list[int] = Field([], description="Brokers and agents between seller and end user.")
     payer: int | None = Field(None, description="The party that pays; none: the end user or the applicant.")
     transit_countries: list[str] = Field([], description="Countries on the way, ISO 3166 codes.")
+    kind: str = Field("individual", description="individual, temporary, reexport, transit or brokering: what each asks is in licensing.get_rule_table kinds.")
+    return_by: date | None = Field(None, description="Of a temporary export: the day by which every firearm is back.")
+    origin_country: str = Field("", description="Of a re-export, a transit or a brokered sale: where the firearms come from, ISO 3166 code.")
+    consent: str = Field("", description="Of a re-export: reference of the first exporting state's written consent.")
     certificate_number: str = Field("", description="The end-use certificate; without it a draft is not submitted.")
     certificate_issuer: str = ""
     certificate_signatory: str = ""
@@ -183,6 +187,10 @@ class ApplicationOut(Schema):
     capacity: str
     purpose: str
     country: str
+    kind: str
+    return_by: date | None
+    origin_country: str
+    consent: str
     transit_countries: list[str]
     parties: list[PartyIn]
     lines: list[ApplicationLineOut]

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
+from enduse.licensing import kinds
 from enduse.licensing.models import Application
 from enduse.parties.models import Party
 
 NAMES = {
     "capacity": gettext_lazy("Capacity"), "applicant": gettext_lazy("Applicant"), "seller": gettext_lazy("Seller"),
     "end_user": gettext_lazy("End user"), "consignee": gettext_lazy("Consignee"), "country": gettext_lazy("Destination"),
+    "kind": gettext_lazy("Kind of licence"), "return_by": gettext_lazy("Back by"), "consent": gettext_lazy("Consent of the state that exported first"),
+    "origin_country": gettext_lazy("Country that the firearms come from"),
     "payer": gettext_lazy("Who pays"), "transit_countries": gettext_lazy("Countries on the way"), "purpose": gettext_lazy("Purpose"),
     "intermediaries": gettext_lazy("Brokers and agents"), "reference": gettext_lazy("Reference"),
     "number": gettext_lazy("Certificate: number"), "issuer": gettext_lazy("Certificate: issued by"),
@@ -84,6 +87,8 @@ def _shown(field: str, value: Any, names: Mapping[int, str]) -> str:
         return _("yes") if value else _("no")
     if field in PARTIES:
         return ", ".join(names.get(pk, str(pk)) for pk in (value if isinstance(value, list) else [value]))
+    if field == "kind":
+        return reference.text_of(kinds.TABLE, value)
     if field == "capacity":
         return str(dict(Application.CAPACITIES).get(value, value))
     return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)

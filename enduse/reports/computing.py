@@ -14,6 +14,7 @@ from enduse.diversion.models import Estimate
 from enduse.engines import evidence
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.monitoring.models import CheckOutcome
+from enduse.parties.models import Party
 from enduse.reports.models import Figure, Report
 from enduse.tracing.models import Confirmation, Operation, Recovery, SeizureReport, WatchedSerial
 
@@ -63,12 +64,14 @@ def _sold(window: Window) -> Iterator[Figure]:
     received = _items(window, CustodyEvent.RECEIVED)
     yield _figure("firearms_shipped", shipped)
     yield _figure("firearms_received", received)
-    resold = _items(window, CustodyEvent.TRANSFERRED)
+    resold = _items(window, CustodyEvent.TRANSFERRED, back_to_sellers=False)
     yield _share("resold_of_received", resold, received)
 
 
-def _items(window: Window, *sorts: str) -> int:
+def _items(window: Window, *sorts: str, back_to_sellers: bool = True) -> int:
     lines = CustodyItem.objects.filter(event__sort__in=sorts, event__corrections=None)
+    if not back_to_sellers:
+        lines = lines.exclude(event__to_party__kind=Party.COMPANY)
     return window.of(lines, "event__occurred_on", "event__recorded_at").count()
 
 

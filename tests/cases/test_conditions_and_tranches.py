@@ -50,7 +50,7 @@ def test_conditions_are_proposed_by_the_assessment_attached_and_watched(office: 
     custodian = office.custodian
     passes_on(custodian, "2nd military zone", serials[:5]).sees("keeps these firearms from 2nd military zone", "Not for these units: 2nd military zone")
     passes_on(custodian, "1st military zone", serials[:5]).sees_no("keeps these firearms")
-    office.officer.at_desk().menu("Alerts").sees("A transfer to 2nd military zone was refused")
+    office.officer.at_desk().sees("A transfer to 2nd military zone was refused")
     office.monitor.at_desk().menu("Conditions").sees(licence, "Report any loss", "Count by serial")
 
 

@@ -12,7 +12,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
-from enduse.licensing import dated
+from enduse.licensing import dated, kinds
 from enduse.licensing.actions.balances import refuse_beyond_balance
 from enduse.licensing.actions.casework import lock_open
 from enduse.licensing.actions.certificates import carry_certificate, give_certificate_back
@@ -43,8 +43,6 @@ from enduse.licensing.readiness import (
 from enduse.measures.models import Measure
 from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Refused
-
-LICENCE_MONTHS = 24
 
 
 def send_back(application: Application, *, reason: str, by: User) -> SentBack:
@@ -130,8 +128,8 @@ def issue_licence(application: Application, recommendation: Recommendation, by: 
         for line in application.lines.order_by("number")
     ]
     licence = Licence(
-        reference=next_reference(Licence, "L"), application=application, issued_on=today, expires_on=months_later(today, LICENCE_MONTHS),
-        conditions=[*recommendation.conditions, *conditions_by_measures(application, today)])
+        reference=next_reference(Licence, "L"), application=application, issued_on=today, expires_on=months_later(today, kinds.months_of(application.kind)),
+        conditions=[*recommendation.conditions, *kinds.carried(application), *conditions_by_measures(application, today)])
     licence = record(licence, by=by, rows=lines, row_field="licence")
     close_replaced(application, licence, by)
     carry_certificate(application, licence)

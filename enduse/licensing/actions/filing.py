@@ -18,6 +18,7 @@ from enduse.licensing.actions.balances import refuse_beyond_balance
 from enduse.licensing.actions.certificates import give_certificate_back, stands_elsewhere, take_certificate, told_of_reuse
 from enduse.licensing.actions.routing import route
 from enduse.licensing.keeping import keep_case
+from enduse.licensing.kinds import KindAsked, refuse_unfitting
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
 from enduse.licensing.queries import with_facts
 from enduse.parties.models import Party, party_of
@@ -26,6 +27,7 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 MAX_QUANTITY = 1_000_000
 MAX_LINES = 200
+EXPORT = KindAsked()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class CertificateGiven:
 def draft(
     *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
     seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None, payer: Party | None = None,
-    transit_countries: Sequence[str] = (), replaces: Licence | None = None,
+    transit_countries: Sequence[str] = (), replaces: Licence | None = None, kind: KindAsked = EXPORT,
 ) -> Application:
     """A draft of the user's own party. An exporter sells itself; a buying government may later buy from any registered maker."""
     permit(by, "licensing.draft")
@@ -84,7 +86,9 @@ def draft(
         purpose=purpose.strip(), drafted_by=by, payer=payer, transit_countries=countries_of(transit_countries),
         replaces=replaces,
     )
-    refuse_unclear(application, lines, certificate)
+    intermediaries = list(intermediaries)
+    set_kind(application, kind)
+    refuse_unclear(application, lines, certificate, intermediaries)
     with transaction.atomic():
         application.reference = next_reference(Application, "A")
         application.save()
@@ -96,7 +100,7 @@ def draft(
 def revise_draft(
     application: Application, *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str,
     lines: Sequence[LineAsked], seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
-    payer: Party | None = None, transit_countries: Sequence[str] = (),
+    payer: Party | None = None, transit_countries: Sequence[str] = (), kind: KindAsked = EXPORT,
 ) -> Application:
     """Put these words in the place of a draft's. Once submitted its words stand."""
     permit(by, "licensing.draft")
@@ -107,7 +111,7 @@ def revise_draft(
                 _("%(application)s was submitted: its words stand."), _("Amend it: what you filed is kept, and the new version stands beside it."), rule=5,
                 application=application.reference)
         rewrite(application, capacity=capacity, end_user=end_user, consignee=consignee, country=country, purpose=purpose, lines=lines,
-                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries)
+                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind)
         keep_case(application)
     return Application.objects.get(pk=application.pk)
 
@@ -115,14 +119,16 @@ def revise_draft(
 def rewrite(
     application: Application, *, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
     seller: Party | None, intermediaries: Iterable[Party], certificate: CertificateGiven | None, payer: Party | None,
-    transit_countries: Sequence[str],
+    transit_countries: Sequence[str], kind: KindAsked = EXPORT,
 ) -> None:
     """Put these words in the place of an application's. A step of revising a draft and of amending; whoever calls holds the lock."""
     application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
     application.seller = application.applicant if capacity == Application.EXPORTER and seller is None else seller
     application.country, application.purpose = country.strip().upper(), purpose.strip()
     application.payer, application.transit_countries = payer, countries_of(transit_countries)
-    refuse_unclear(application, lines, certificate)
+    intermediaries = list(intermediaries)
+    set_kind(application, kind)
+    refuse_unclear(application, lines, certificate, intermediaries)
     application.save()
     application.lines.all().delete()
     EndUseCertificate.objects.filter(application=application).delete()
@@ -135,12 +141,20 @@ def save_copy(application: Application, by: User) -> Application:
         made = Application.objects.create(
             reference=next_reference(Application, "A"), capacity=application.capacity, applicant=application.applicant, seller=application.seller,
             end_user=application.end_user, consignee=application.consignee, country=application.country, purpose=application.purpose,
-            drafted_by=by, payer=application.payer, transit_countries=application.transit_countries)
+            drafted_by=by, payer=application.payer, transit_countries=application.transit_countries, kind=application.kind,
+            return_by=application.return_by, origin_country=application.origin_country, consent=application.consent)
         lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic)
                  for line in application.lines.order_by("number")]
         _save_rest(made, lines, list(application.intermediaries.all()), None)
         keep_case(made)
     return made
+
+
+def set_kind(application: Application, asked: KindAsked) -> None:
+    """Which licence is asked for, with what only its kind asks."""
+    asked = asked.clean()
+    application.kind, application.return_by = asked.kind, asked.return_by
+    application.origin_country, application.consent = asked.origin_country, asked.consent
 
 
 def countries_of(given: Iterable[str]) -> list[str]:
@@ -164,7 +178,9 @@ def lock_own(application: Application, by: User) -> Application:
     return locked
 
 
-def refuse_unclear(application: Application, lines: Sequence[LineAsked], certificate: CertificateGiven | None) -> None:
+def refuse_unclear(
+    application: Application, lines: Sequence[LineAsked], certificate: CertificateGiven | None, intermediaries: Sequence[Party] = (),
+) -> None:
     """Every fault of what was typed, each with its field, in one go."""
     problems = Problems()
     if application.capacity not in dict(Application.CAPACITIES):
@@ -177,6 +193,8 @@ def refuse_unclear(application: Application, lines: Sequence[LineAsked], certifi
     for country in application.transit_countries:
         if len(country) != 2 or not country.isalpha():
             problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="transit_countries", found=country)
+    refuse_unfitting(application.kind_asked, country=application.country, transit_countries=application.transit_countries,
+                     intermediaries=intermediaries, problems=problems)
     _check_capacity(application, problems)
     _check_lines(lines, problems)
     if certificate is not None:
