@@ -121,7 +121,7 @@ class LineForm(forms.Form):
     model = forms.CharField(label=_("Model"), max_length=60, required=False)
     calibre = forms.ChoiceField(label=_("Calibre"))
     automatic = forms.TypedChoiceField(label=_("Automatic"), required=False, coerce=lambda text: text == "yes", empty_value=None,
-                                       choices=[("", _("as its type")), ("yes", _("yes")), ("no", _("no"))])
+                                       choices=[("", _("by type")), ("yes", _("yes")), ("no", _("no"))])
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     unit_value = forms.DecimalField(label=_("USD each"), min_value=0, decimal_places=2, max_digits=12, required=False)
 
@@ -155,6 +155,10 @@ class RecommendForm(forms.Form):
                                              help_text=_("Of a denial, or of a return without action."))
     note = forms.CharField(label=_("Note to the countersigner"), required=False, widget=forms.Textarea)
 
+    VALUE_NAMES = {
+        "quantity": _("firearms"), "days": _("days"), "months": _("months"), "hours": _("hours"), "share": _("part"), "ratio": _("old for each new"),
+        "units": _("units"), "standard": _("standard"), "route": _("route and carrier"), "states": _("states"), "value": _("US dollars"), "on": _("day"),
+        "text": _("words")}
     KIND_NAMES = {"int": _("number"), "share": _("share, 0 to 1"), "text": _("in words"), "date": _("date")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -163,11 +167,11 @@ class RecommendForm(forms.Form):
         for code in reference.table("licence_conditions"):
             self.fields[f"conditions.{code}"] = forms.BooleanField(label=code, required=False)
             for name, kind in conditions.asked_for(code).items():
-                self.fields[f"conditions.{code}.{name}"] = forms.CharField(label=f"{name} ({self.KIND_NAMES[kind]})", required=False)
+                self.fields[f"conditions.{code}.{name}"] = forms.CharField(label=f"{self.VALUE_NAMES.get(name, name)} ({self.KIND_NAMES[kind]})", required=False)
 
     def condition_rows(self) -> list[ConditionRow]:
         return [
-            ConditionRow(code, entry.text.replace("{", "‹").replace("}", "›"), self[f"conditions.{code}"],
+            ConditionRow(code, entry.text.format(**{name: f"‹{self.VALUE_NAMES.get(name, name)}›" for name in conditions.asked_for(code)}), self[f"conditions.{code}"],
                          [self[f"conditions.{code}.{name}"] for name in conditions.asked_for(code)])
             for code, entry in reference.table("licence_conditions").items()
         ]
