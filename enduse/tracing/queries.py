@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,9 @@ def recoveries(
         rows = in_state(rows, state)
     if words.strip():
         text = words.strip()
-        rows = rows.filter(Q(reference__icontains=text) | Q(case_reference__icontains=text) | Q(place__icontains=text) | Q(marks__icontains=text))
+        rows = rows.annotate(read_elsewhere=Cast("other_marks", TextField()))
+        rows = rows.filter(Q(reference__icontains=text) | Q(case_reference__icontains=text) | Q(place__icontains=text) | Q(marks__icontains=text)
+                           | Q(read_elsewhere__icontains=text))  # fmt: skip
     if agency is not None:
         rows = rows.filter(agency__path__startswith=agency.path)
     if since is not None:

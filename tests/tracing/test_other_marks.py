@@ -156,6 +156,16 @@ def test_the_form_records_them_and_the_pages_show_them_with_each_candidate(peopl
     assert "slide: W345?72" in text_of(client.get(made.url))
 
 
+def test_a_recovery_is_found_in_the_list_by_a_mark_elsewhere_on_it(people, client):
+    client.force_login(people.tracer)
+    found = given.recovery(people, "*", other_marks=[SLIDE])
+    another = given.recovery(people, case_reference="MICH/2009/78")
+    page = text_of(client.get(reverse("tracing:recoveries"), {"words": "w345?7"}))
+    assert found.reference in page
+    assert "slide: W345?72" in page
+    assert another.reference not in page
+
+
 def test_a_second_mark_still_being_typed_does_not_take_the_answer_away(people, client):
     given.sold(people, "W345872")
     client.force_login(people.tracer)
