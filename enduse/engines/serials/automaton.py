@@ -5,7 +5,7 @@ symbol of a swapped pair, letters or zeros left out at the end, a serial of zero
 few hundred states, so that a step down the index is a look-up. States are kept in `Room`, which a thread uses again.
 """
 
-# mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
+# mypy: disable-error-code="arg-type,assignment,call-overload,return-value,call-arg"
 
 from __future__ import annotations
 
@@ -13,84 +13,119 @@ from typing import Any
 
 import numpy as np
 
-from enduse.engines.serials.costs import LETTERS_END, NEVER, SWAPPED, ZEROS_BACK, ZEROS_END
+from enduse.engines.serials.costs import LETTERS_END, NONE, REST, START, SWAPPED, ZEROS_BACK, ZEROS_END
 from enduse.engines.serials.kernels import inlined, jit
-from enduse.engines.serials.symbols import FIRST_LETTER, LAST_LETTER, MAX_LENGTH
+from enduse.engines.serials.lanes import LANES, STATE, advance, least_sum, zeros_after
+from enduse.engines.serials.symbols import FIRST_LETTER, LAST_LETTER, MAX_LENGTH, SYMBOLS
 
 MOST_STATES = 1 << 13
 SLOTS = 1 << 15
 MOST_FOUND = 100_000
 """Serials of one walk that are weighed."""
-WIDTH = 64
-"""Bytes of a state: a row (n + 1), pending pairs (n), letters' end, zeros' end, whether all zeros so far, and the first and
-the last place of the row that is within the budget (first beyond last: none)."""
+WORDS = STATE // 8
+COME, STAY, PENDING = range(3)
+"""Rows of the limits of a walk."""
 ANY = np.uint64(2**64 - 1)
 LETTERS, ZERO = np.uint64(sum(1 << c for c in range(FIRST_LETTER, LAST_LETTER + 1))), np.uint64(2)
-NOTHING = np.uint64(int.from_bytes(bytes([NEVER] * 8), "little"))
 SYMBOL_ROOM = 40
 LENGTH_ROOM = MAX_LENGTH + 1
 DEAD, UNKNOWN = -1, -2
 TOO_FAR, UNSEEN = 254, 255
 """In the table of what remains: beyond any budget; not worked out yet."""
+ZEROS_ONLY = 1 << 16
+"""In `ends`, of which the low byte is the cost with letters left out at the end, the next that with zeros."""
 
 
 class Room:
     """Where one thread's automata live: states, what follows each by symbol, what remains by length, slots to find them."""
 
     def __init__(self) -> None:
-        self.cells = np.zeros((MOST_STATES, WIDTH), np.uint8)
+        self.cells = np.zeros((MOST_STATES, STATE), np.uint8)
         self.words = self.cells.view(np.uint64)
-        self.next = np.zeros((MOST_STATES, SYMBOL_ROOM), np.int32)
+        self.ends = np.zeros(MOST_STATES, np.int32)
+        self.next = np.zeros((MOST_STATES, SYMBOL_ROOM), np.int16)
         self.remains = np.zeros((MOST_STATES, LENGTH_ROOM), np.uint8)
-        self.slots = np.zeros(SLOTS, np.int32)
+        self.opens = np.zeros(MOST_STATES, np.uint64)
+        self.slots = np.zeros(SLOTS, np.int16)
         self.slot_of = np.zeros(MOST_STATES, np.int32)
-        self.scratch = np.zeros(WIDTH, np.uint8)
+        self.scratch = np.zeros(STATE, np.uint8)
         self.scratch_words = self.scratch.view(np.uint64)
         self.count = np.zeros(1, np.int64)
-        self.opens = np.zeros(MOST_STATES, np.uint64)
         self.found = np.zeros(MOST_FOUND, np.int64)
-        self.arrays = (self.cells, self.words, self.next, self.remains, self.opens, self.slots, self.slot_of, self.scratch, self.scratch_words, self.count)
+        self.arrays = (self.cells, self.words, self.ends, self.next, self.remains, self.opens, self.slots, self.slot_of, self.scratch,
+                       self.scratch_words, self.count)  # fmt: skip
 
 
 @jit
-def bounds(n: int, split: int, near: int, budget: int, read: Any) -> Any:
-    """(come, stay, open) for a walk: what may have been spent on coming to each place (n + 1,) and on staying there, and
-    which symbols (as bits) may be read at a place with so much left to spend (n, budget + 1)."""
-    come, stay = np.full(n + 1, budget), np.full(n + 1, budget)
-    for j in range(n + 1):
-        if j <= split:
-            come[j] = near
+def bounds(n: int, split: int, near: int, budget: int, rows: Any) -> Any:
+    """(limits, open) for a walk: what may have been spent on coming to each place, on staying there, and with a pair pending
+    (3, LANES), and which symbols (as bits) may be read at a place with so much left to spend (n, budget + 1)."""
+    limits = np.full((3, LANES), budget, np.uint8)
+    for j in range(min(split + 1, n + 1)):
+        limits[COME, j] = near
         if j < split:
-            stay[j] = near
+            limits[STAY, j] = near
     symbols = np.zeros((n, budget + 1), np.uint64)
     for j in range(n):
-        for c in range(read.shape[0]):
-            if read[c, j] <= budget:
-                symbols[j, read[c, j]] |= np.uint64(1) << np.uint64(c)
+        for c in range(1, SYMBOLS):
+            if rows[c, j] <= budget:
+                symbols[j, rows[c, j]] |= np.uint64(1) << np.uint64(c)
         for left in range(1, budget + 1):
             symbols[j, left] |= symbols[j, left - 1]
-    return come, stay, symbols
+    return limits, symbols
 
 
 @inlined
-def _intern(n: int, run: Any, rest: Any, fixed: Any, come: Any, stay: Any, symbols: Any, cells: Any, words: Any, follows: Any, remains: Any,
+def _opens(n: int, live: Any, ends: int, rows: Any, fixed: Any, limits: Any, symbols: Any, scratch: Any) -> Any:
+    """Which symbols can follow the state in scratch, as bits: found once, so that those which cannot cost a look at one bit.
+    Bit 0, the end of a serial, is always set."""
+    budget = np.int64(limits[COME, n])
+    bits = np.uint64(1)
+    places = live & np.uint64(2**LANES - 1)
+    while places != 0:
+        j = zeros_after(places)
+        places &= places - np.uint64(1)
+        value = np.int64(scratch[j])
+        if value + rows[REST, j] <= limits[STAY, j]:
+            return ANY
+        if j < n:
+            if value <= limits[COME, j + 1]:
+                bits |= symbols[j, limits[COME, j + 1] - value]
+            if j + 1 < n and value + fixed[SWAPPED] <= budget:
+                bits |= symbols[j + 1, budget - value - fixed[SWAPPED]]
+    pairs = live >> np.uint64(LANES)
+    while pairs != 0:
+        j = zeros_after(pairs)
+        pairs &= pairs - np.uint64(1)
+        if scratch[LANES + j] <= limits[COME, j + 2]:
+            bits |= symbols[j, limits[COME, j + 2] - scratch[LANES + j]]
+    last = np.int64(scratch[n])
+    if min(ends & 255, last + fixed[LETTERS_END]) <= budget:
+        bits |= LETTERS
+    if min((ends >> 8) & 255, last + fixed[ZEROS_END]) <= budget:
+        bits |= ZERO
+    if ends & ZEROS_ONLY and fixed[ZEROS_BACK] <= budget:
+        return ANY
+    return bits
+
+
+@inlined
+def _intern(n: int, live: Any, ended: int, rows: Any, fixed: Any, limits: Any, symbols: Any, words: Any, ends: Any, follows: Any, remains: Any,
             opens: Any, slots: Any, slot_of: Any, scratch: Any, scratch_words: Any, count: Any) -> int:  # fmt: skip
     """The number of the state in scratch, a new one if need be; DEAD where no room is left."""
-    used = (2 * n + 6 + 7) // 8
-    mixed = np.uint64(0x9E3779B97F4A7C15)
-    for k in range(used):
-        mixed = (mixed ^ scratch_words[k]) * np.uint64(0xFF51AFD7ED558CCD)
-        mixed ^= mixed >> np.uint64(32)
-    slot = np.int64(mixed & np.uint64(SLOTS - 1))
+    mixed = np.uint64(ended) * np.uint64(0x9E3779B97F4A7C15)
+    for k in range(WORDS):
+        mixed += (scratch_words[k] ^ (scratch_words[k] >> np.uint64(29))) * np.uint64(0xFF51AFD7ED558CCD + 2 * 0x9E3779B9 * k)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(0xC4CEB9FE1A85EC53)
+    slot = np.int64(mixed >> np.uint64(64 - 15))
     while True:
         state = np.int64(slots[slot])
         if state >= count[0] or slot_of[state] != slot:
             break
-        same = True
-        for k in range(used):
-            if words[state, k] != scratch_words[k]:
-                same = False
-                break
+        same = ends[state] == ended
+        for k in range(WORDS):
+            same &= words[state, k] == scratch_words[k]
         if same:
             return state
         slot = (slot + 1) & (SLOTS - 1)
@@ -100,141 +135,69 @@ def _intern(n: int, run: Any, rest: Any, fixed: Any, come: Any, stay: Any, symbo
     count[0] = state + 1
     slots[slot] = state
     slot_of[state] = slot
-    for k in range(used):
+    ends[state] = ended
+    for k in range(WORDS):
         words[state, k] = scratch_words[k]
     for c in range(SYMBOL_ROOM):
         follows[state, c] = UNKNOWN
     for r in range(LENGTH_ROOM):
         remains[state, r] = UNSEEN
-    # Which symbols can follow: found once, so that those which cannot cost a look at one bit.
-    letters = 2 * n + 1
-    budget = come[n]
-    bits = np.uint64(0)
-    for j in range(np.int64(scratch[letters + 3]), np.int64(scratch[letters + 4]) + 1):
-        value = np.int64(scratch[j])
-        if value + rest[j] <= stay[j]:
-            bits = ANY
-            break
-        if j < n and value < NEVER and not run[j]:
-            if value <= come[j + 1]:
-                bits |= symbols[j, come[j + 1] - value]
-            if j + 1 < n and not run[j + 1] and value + fixed[SWAPPED] <= budget:
-                bits |= symbols[j + 1, budget - value - fixed[SWAPPED]]
-        if j < n - 1:
-            pending = np.int64(scratch[n + 1 + j])
-            if pending <= come[j + 2]:
-                bits |= symbols[j, come[j + 2] - pending]
-    last = np.int64(scratch[n])
-    if min(np.int64(scratch[letters]), last + fixed[LETTERS_END]) <= budget:
-        bits |= LETTERS
-    if min(np.int64(scratch[letters + 1]), last + fixed[ZEROS_END]) <= budget:
-        bits |= ZERO
-    if scratch[letters + 2] == 1:
-        bits = ANY if fixed[ZEROS_BACK] <= budget else bits
-    opens[state] = bits
+    opens[state] = _opens(n, live, ended, rows, fixed, limits, symbols, scratch)
     return state
 
 
 @jit
-def first_state(n: int, run: Any, rest: Any, fixed: Any, start: Any, come: Any, stay: Any, symbols: Any, cells: Any, words: Any, follows: Any,
-                remains: Any, opens: Any, slots: Any, slot_of: Any, scratch: Any, scratch_words: Any, count: Any) -> int:  # fmt: skip
+def first_state(n: int, rows: Any, fixed: Any, limits: Any, symbols: Any, words: Any, ends: Any, follows: Any, remains: Any, opens: Any,
+                slots: Any, slot_of: Any, scratch: Any, scratch_words: Any, count: Any) -> int:  # fmt: skip
     """Empties the room and makes the state before the first symbol."""
     count[0] = 0
-    scratch[:] = NEVER
-    last = 0
+    scratch[:] = NONE
+    live = np.uint64(0)
     for j in range(n + 1):
-        if start[j] <= come[j]:
-            scratch[j] = start[j]
-            last = j
-    scratch[2 * n + 3], scratch[2 * n + 4], scratch[2 * n + 5] = 1, 0, last
-    return _intern(n, run, rest, fixed, come, stay, symbols, cells, words, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)
+        if rows[START, j] <= limits[COME, j]:
+            scratch[j] = rows[START, j]
+            live |= np.uint64(1) << np.uint64(j)
+    ended = NONE | NONE << 8 | ZEROS_ONLY
+    return _intern(n, live, ended, rows, fixed, limits, symbols, words, ends, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)
 
 
 @inlined
-def _put(words: Any, at: int, value: int) -> None:
-    """Writes one byte of words that hold NEVER there: whole words, since bytes read back as words at once are slow."""
-    words[at >> 3] ^= np.uint64(value ^ NEVER) << np.uint64(8 * (at & 7))
-
-
-@inlined
-def after(state: int, c: int, n: int, read: Any, skip: Any, rest: Any, run: Any, fixed: Any, start: Any, come: Any, stay: Any, symbols: Any,
-          cells: Any, words: Any, follows: Any, remains: Any, opens: Any, slots: Any, slot_of: Any, scratch: Any, scratch_words: Any,
-          count: Any) -> int:  # fmt: skip
+def after(state: int, c: int, n: int, at: Any, rows: Any, fixed: Any, limits: Any, symbols: Any, cells: Any, words: Any, ends: Any, follows: Any,
+          remains: Any, opens: Any, slots: Any, slot_of: Any, scratch: Any, scratch_words: Any, count: Any) -> int:  # fmt: skip
     """The state after one more symbol, worked out and remembered; DEAD where nothing within the budget is left.
 
     Places before the split must be reached for little, so that a walk from the other end may take the rest: see `bounds`.
+    `at` is (the address of the cells, of the rows, of the limits, of scratch).
     """
-    letters, zeros_at = 2 * n + 1, 2 * n + 2
-    budget = come[n]
-    first, last = np.int64(cells[state, letters + 3]), np.int64(cells[state, letters + 4])
-    zeros = cells[state, letters + 2] == 1
-    ended = zeros and c != 1
-    if ended:
-        first, last = 0, n
-    for k in range((2 * n + 6 + 7) // 8):
-        scratch_words[k] = NOTHING
-    new_first, new_last = n + 1, 0
-    arrived, above = NEVER, NEVER
-    for j in range(first, n + 1):
-        value = np.int64(cells[state, j])
-        if ended:
-            value = min(value, start[j] + fixed[ZEROS_BACK])
-        new = arrived
-        if j > 1:
-            new = min(new, np.int64(cells[state, n + j - 1]) + read[c, j - 2])
-        if j > 0:
-            new = min(new, above + skip[j - 1])
-        if new > come[j]:
-            new = NEVER
-        held = value + rest[j]
-        if held <= stay[j]:
-            new = min(new, held)
-        if new < NEVER:
-            _put(scratch_words, j, new)
-            new_first, new_last = min(new_first, j), j
-        elif j > last + 1:
-            break
-        above = new
-        arrived = NEVER
-        if j < n and value < NEVER and not run[j]:
-            arrived = value + read[c, j]
-            if j + 1 < n and not run[j + 1]:
-                pending = value + fixed[SWAPPED] + read[c, j + 1]
-                if pending <= budget:
-                    _put(scratch_words, n + 1 + j, pending)
-                    new_first, new_last = min(new_first, j), max(new_last, j)
-    letters_end, zeros_end = NEVER, NEVER
+    cells_at, rows_at, limits_at, scratch_at = at
+    budget = np.int64(limits[COME, n])
+    had = np.int64(ends[state])
+    zeros = had & ZEROS_ONLY != 0
+    live = advance(cells_at + STATE * state, rows_at + LANES * c, rows_at + LANES * (SYMBOLS + c), rows_at + LANES * REST,
+                   limits_at, 0 if zeros and c != 1 else NONE, scratch_at)  # fmt: skip
+    letters_end, zeros_end = NONE, NONE
     if FIRST_LETTER <= c <= LAST_LETTER:
-        letters_end = min(np.int64(cells[state, letters]), np.int64(cells[state, n]) + fixed[LETTERS_END])
-        if letters_end <= budget:
-            _put(scratch_words, letters, letters_end)
+        letters_end = min(had & 255, np.int64(cells[state, n]) + fixed[LETTERS_END])
+        letters_end = letters_end if letters_end <= budget else NONE
     elif c == 1:
-        zeros_end = min(np.int64(cells[state, zeros_at]), np.int64(cells[state, n]) + fixed[ZEROS_END])
-        if zeros_end <= budget:
-            _put(scratch_words, zeros_at, zeros_end)
+        zeros_end = min((had >> 8) & 255, np.int64(cells[state, n]) + fixed[ZEROS_END])
+        zeros_end = zeros_end if zeros_end <= budget else NONE
     zeros = zeros and c == 1
-    if not (new_first <= n or letters_end <= budget or zeros_end <= budget or (zeros and fixed[ZEROS_BACK] <= budget)):
+    if live == 0 and letters_end == NONE and zeros_end == NONE and not (zeros and fixed[ZEROS_BACK] <= budget):
         follows[state, c] = DEAD
         return DEAD
-    _put(scratch_words, letters + 2, 1 if zeros else 0)
-    _put(scratch_words, letters + 3, new_first)
-    _put(scratch_words, letters + 4, new_last)
-    new_state = _intern(n, run, rest, fixed, come, stay, symbols, cells, words, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)
+    ended = letters_end | zeros_end << 8 | (ZEROS_ONLY if zeros else 0)
+    new_state = _intern(n, live, ended, rows, fixed, limits, symbols, words, ends, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)
     follows[state, c] = new_state
     return new_state
 
 
 @inlined
-def remaining(state: int, r: int, n: int, read: Any, fixed: Any, start: Any, ahead: Any, cells: Any, remains: Any) -> int:
+def remaining(state: int, r: int, cells_at: int, ahead_at: int, zeros: Any, ends: Any, remains: Any) -> int:
     """The least that a serial costs in all which has r symbols after this state, worked out and remembered."""
-    letters = 2 * n + 1
-    least = min(np.int64(cells[state, letters]), np.int64(cells[state, letters + 1]), TOO_FAR)
-    for j in range(np.int64(cells[state, letters + 3]), np.int64(cells[state, letters + 4]) + 1):
-        least = min(least, np.int64(cells[state, j]) + ahead[r, j])
-        if r > 0 and j < n - 1:
-            least = min(least, np.int64(cells[state, n + 1 + j]) + ahead[r - 1, j + 2])
-    if cells[state, letters + 2] == 1:
-        for j in range(n + 1):
-            least = min(least, start[j] + fixed[ZEROS_BACK] + ahead[r, j])
+    ended = np.int64(ends[state])
+    least = min(least_sum(cells_at + STATE * state, ahead_at + STATE * r), ended & 255, (ended >> 8) & 255, TOO_FAR)
+    if ended & ZEROS_ONLY:
+        least = min(least, zeros[r])
     remains[state, r] = least
     return least

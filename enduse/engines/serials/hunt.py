@@ -52,7 +52,7 @@ class Hunt:
         mirrored = given.reversed()
         *ahead, self.base = costs(given.packed, given.packed_rates, given.run)
         *back, _ = costs(mirrored.packed, mirrored.packed_rates, mirrored.run)
-        self.asked = ((given.packed, given.packed_rates, given.right, given.levels), given.run, mirrored.run,
+        self.asked = ((given.packed, given.packed_rates, given.right, given.levels), given.run,
                       information(given.emit, given.run, register.general.usual), tuple(ahead), tuple(back), self.base, self.reach)  # fmt: skip
 
     def down_to(self, none: float) -> Found:
@@ -63,7 +63,8 @@ class Hunt:
             enough = FLOOR * max(none, found.heaviest)
             if cut <= enough or not found.finished:
                 return found
-            cut = max(enough, cut * WIDEN)
+            # What weighs more than the cut was found: the heaviest gun is known as soon as there is one.
+            cut = enough if found.best else max(enough, cut * WIDEN)
 
     def run(self, cut: float) -> Found:
         """Weighs every gun that can weigh `cut` or more."""

@@ -1,6 +1,6 @@
 """The search through one segment: which serials can matter, found by walking its tries with an automaton, and their weights."""
 
-# mypy: disable-error-code="arg-type,assignment,call-overload,return-value"
+# mypy: disable-error-code="arg-type,assignment,call-overload,return-value,call-arg"
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from enduse.engines.serials.automaton import DEAD, MOST_STATES, UNKNOWN, UNSEEN, after, bounds, first_state, remaining
+from enduse.engines.serials.automaton import ANY, DEAD, MOST_STATES, UNKNOWN, UNSEEN, after, bounds, first_state, remaining
 from enduse.engines.serials.costs import budget_of
 from enduse.engines.serials.kernels import IN_WORD, LONG, begin_of, child_of, inlined, jit, place_in
+from enduse.engines.serials.lanes import zeros_before
 from enduse.engines.serials.plan import BACKWARDS, FORWARDS, plan
 from enduse.engines.serials.symbols import MAX_LENGTH
 from enduse.engines.serials.weighing import weigh
@@ -21,33 +22,33 @@ TALLIES = 4
 
 
 @inlined
-def _within(state: int, few: int, many: int, budget: int, n: int, read: Any, fixed: Any, start: Any, ahead: Any, cells: Any, remains: Any) -> bool:
+def _within(state: int, few: int, many: int, budget: int, cells_at: int, ahead_at: int, zeros: Any, ends: Any, remains: Any) -> bool:
     """Whether a serial with `few` to `many` symbols after this state can stay within the budget."""
     for r in range(max(few, 0), many + 1):
         least = np.int64(remains[state, r])
         if least == UNSEEN:
-            least = remaining(state, r, n, read, fixed, start, ahead, cells, remains)
+            least = remaining(state, r, cells_at, ahead_at, zeros, ends, remains)
         if least <= budget:
             return True
     return False
 
 
 @jit
-def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, patience: int, room: Any, found: Any, tally: Any) -> int:
+def walk(words: Any, nodes: Any, costs: Any, n: int, half: Any, budget: int, patience: int, room: Any, found: Any, tally: Any) -> int:
     """Writes to `found` the places of all serials of a direction that can cost `budget` at most; returns how many.
 
-    `half` is (split, near): places of the marks before `split` are to be read for `near` at most. -1 where patience, states or
-    room ran out.
+    `n` places; `half` is (split, near): places of the marks before `split` are to be read for `near` at most. -1 where patience,
+    states or room ran out.
     """
-    read, skip, rest, fixed, start, ahead, kind = costs
-    cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count = room
+    rows, ahead, zeros, fixed, kind = costs
+    cells, state_words, ends, follows, remains, opens, slots, slot_of, scratch, scratch_words, count = room
     split, near = half
-    n = len(skip)
     now, stop, end = np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64), np.zeros(IN_WORD + 2, np.int64)
     states = np.zeros(IN_WORD + 2, np.int64)
-    come, stay, symbols = bounds(n, split, near, budget, read)
-    states[0] = first_state(n, run, rest, fixed, start, come, stay, symbols, cells, keys, follows, remains, opens, slots, slot_of, scratch,
-                            scratch_words, count)  # fmt: skip
+    limits, symbols = bounds(n, split, near, budget, rows)
+    at = cells.ctypes.data, rows.ctypes.data, limits.ctypes.data, scratch.ctypes.data
+    cells_at, ahead_at = at[0], ahead.ctypes.data
+    states[0] = first_state(n, rows, fixed, limits, symbols, state_words, ends, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)
     work, number = 0, 0
     d = 0
     now[0], stop[0], end[0] = child_of(nodes[0]), child_of(nodes[1]), len(words)
@@ -56,33 +57,33 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
         if whole:
             first, last, below = 0, len(words), 0
         else:
-            if now[d] == stop[d]:
+            v, past, can = now[d], stop[d], opens[states[d]]
+            while v < past and (can >> (nodes[v] & np.uint64(63))) & np.uint64(1) == 0:
+                v += 1
+            work += v - now[d] + 1
+            now[d] = v + 1
+            if v == past:
                 d -= 1
                 continue
-            v = now[d]
-            now[d] += 1
             node = nodes[v]
             c = kind[node & np.uint64(63)]
             below = d
             if c > 0:
-                work += 1
-                if (opens[states[d]] >> np.uint64(c)) & np.uint64(1) == 0:
-                    continue
                 state = np.int64(follows[states[d], c])
                 if state == UNKNOWN:
-                    state = after(states[d], c, n, read, skip, rest, run, fixed, start, come, stay, symbols,
-                                  cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
+                    state = after(states[d], c, n, at, rows, fixed, limits, symbols, cells, state_words, ends,
+                                  follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
                 if state == DEAD:
                     continue
                 below = d + 1
                 many = np.int64((node >> np.uint64(6)) & np.uint64(15))
                 many = MAX_LENGTH if many == LONG else many
                 if not _within(state, np.int64((node >> np.uint64(10)) & np.uint64(15)) - below, many - below, budget,
-                               n, read, fixed, start, ahead, cells, remains):
+                               cells_at, ahead_at, zeros, ends, remains):  # fmt: skip
                     continue
                 states[below] = state
             following = nodes[v + 1]
-            first, last = begin_of(node), begin_of(following) if now[d] < stop[d] else end[d]
+            first, last = begin_of(node), begin_of(following) if now[d] < past else end[d]
             if child_of(node) != child_of(following):
                 d += 1
                 now[d], stop[d], end[d] = child_of(node), child_of(following), last
@@ -93,12 +94,14 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
         # The serials of a leaf, one after the other: neighbours share the states of what they have in common.
         have, dead = below, False
         before = words[first]
+        can = opens[states[below]] if below < IN_WORD else ANY
+        shift = np.uint64(58 - 6 * below) if below < IN_WORD else np.uint64(0)
+        work += last - first
         for place in range(first, last):
             word = words[place]
-            common = below
-            apart = word ^ before
-            while common < have and (apart >> np.uint64(58 - 6 * common)) & np.uint64(63) == 0:
-                common += 1
+            if (can >> ((word >> shift) & np.uint64(63))) & np.uint64(1) == 0:
+                continue
+            common = min(have, zeros_before(word ^ before) // 6)
             if dead and common == have:
                 continue
             before = word
@@ -107,15 +110,16 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
             state = states[common]
             for k in range(common, min(length, IN_WORD)):
                 work += 1
-                c = kind[(word >> np.uint64(58 - 6 * k)) & np.uint64(63)]
+                symbol = (word >> np.uint64(58 - 6 * k)) & np.uint64(63)
                 have = k + 1
-                if (opens[states[k]] >> np.uint64(c)) & np.uint64(1) == 0:
+                if (opens[state] >> symbol) & np.uint64(1) == 0:
                     dead = True
                     break
+                c = kind[symbol]
                 state = np.int64(follows[states[k], c])
                 if state == UNKNOWN:
-                    state = after(states[k], c, n, read, skip, rest, run, fixed, start, come, stay, symbols,
-                                  cells, keys, follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
+                    state = after(states[k], c, n, at, rows, fixed, limits, symbols, cells, state_words, ends,
+                                  follows, remains, opens, slots, slot_of, scratch, scratch_words, count)  # fmt: skip
                 if state == DEAD:
                     dead = True
                     break
@@ -124,7 +128,7 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
                 continue
             few = max(length - IN_WORD, 0)
             many = MAX_LENGTH - IN_WORD if length == LONG else few
-            if _within(state, few, many, budget, n, read, fixed, start, ahead, cells, remains):
+            if _within(state, few, many, budget, cells_at, ahead_at, zeros, ends, remains):
                 found[number] = place
                 number += 1
         if whole:
@@ -136,7 +140,7 @@ def walk(words: Any, nodes: Any, costs: Any, run: Any, half: Any, budget: int, p
 
 @jit
 def look(
-    forward: Any, forward_nodes: Any, backward: Any, backward_nodes: Any, forward_of: Any, guns: Any, given: Any, run: Any, mirrored_run: Any,
+    forward: Any, forward_nodes: Any, backward: Any, backward_nodes: Any, forward_of: Any, guns: Any, given: Any, run: Any,
     told: Any, ahead: Any, back: Any, base: float, reach: float, cut: float, patience: int, room: Any, found: Any, best: Any, where: Any, tally: Any,
 ) -> bool:  # fmt: skip
     """Weighs every gun of a segment that can weigh `cut`, from both ends; False where a limit was met first.
@@ -148,12 +152,12 @@ def look(
     split, near, walks = plan(told, run, budget)
     number = 0
     if walks & FORWARDS:
-        number = walk(forward, forward_nodes, ahead, run, (split, near), budget, patience, room, found, tally)
+        number = walk(forward, forward_nodes, ahead, len(run), (split, near), budget, patience, room, found, tally)
         if number < 0:
             return False
     if walks & BACKWARDS:
         half = (len(run) - split, budget - near - 1) if walks & FORWARDS else (0, budget)
-        more = walk(backward, backward_nodes, back, mirrored_run, half, budget, patience, room, found[number:], tally)
+        more = walk(backward, backward_nodes, back, len(run), half, budget, patience, room, found[number:], tally)
         if more < 0:
             return False
         for k in range(number, number + more):
