@@ -50,7 +50,7 @@ def costs(lines: Any, rates: Any, run: Any) -> Any:
     """
     n = lines.shape[1] - 1
     rows = np.full((ROWS, LANES), NONE, np.uint8)
-    fixed = np.array([whole(rates[LEAD_ZEROS]), whole(rates[TRAIL_LETTERS]), whole(rates[TRAIL_ZEROS]), whole(rates[SWAP])])
+    fixed = whole(rates[LEAD_ZEROS]), whole(rates[TRAIL_LETTERS]), whole(rates[TRAIL_ZEROS]), whole(rates[SWAP])
     base, reached = 0.0, 0
     rows[START, 0], rows[ZEROED, 0] = 0, fixed[ZEROS_BACK]
     for j in range(n):

@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-LANES = 32
+LANES, SHIFT = 32, 5
 STATE = 2 * LANES
 """Bytes of a state: a row of the places reached, a row of pairs of which one symbol is pending."""
 REST_AT, SKIP_AT, ZEROED_AT = 0, LANES, 3 * LANES
@@ -142,3 +142,44 @@ def zeros_after(typingctx, bits):
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.uint64), code
+
+
+@intrinsic
+def fetch(typingctx, address):
+    """Asks for the memory at an address ahead of its use: registers of millions do not fit the caches."""
+
+    def code(context, builder, signature, arguments):
+        small, text = ir.IntType(32), _byte.as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [text, small, small, small])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(ask, [builder.inttoptr(arguments[0], text), *(ir.Constant(small, k) for k in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), code
+
+
+def _pointers(kind):
+    """A function that takes an address for a pointer to numbers of one kind, which is indexed like an array of one dimension."""
+
+    @intrinsic
+    def pointer(typingctx, address):
+        def code(context, builder, signature, arguments):
+            return builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
+
+        return types.CPointer(kind)(types.int64), code
+
+    return pointer
+
+
+@intrinsic
+def address_of(typingctx, pointer):
+    """The address that a pointer holds."""
+
+    def code(context, builder, signature, arguments):
+        return builder.ptrtoint(arguments[0], _word)
+
+    return types.int64(pointer), code
+
+
+bytes_from, shorts_from, ints_from = _pointers(types.uint8), _pointers(types.int16), _pointers(types.int32)
+words_from, longs_from = _pointers(types.uint64), _pointers(types.int64)

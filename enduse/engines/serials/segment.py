@@ -152,7 +152,7 @@ def write_segment(path: Path, columns: Columns) -> dict[str, Any]:
         "long_at": long_places[:, 0].copy(),
         "long_codes": np.array([columns.long[int(r)] for r in long_places[:, 1]], np.uint8).reshape(-1, MAX_LENGTH + 1),
         "text_rows": text_rows,
-        "text_ends": np.cumsum([len(b) for b in blobs], dtype=np.int64) if blobs else np.zeros(0, np.int64),
+        "text_ends": _smallest(np.cumsum([len(b) for b in blobs], dtype=np.int64)),
         "texts": np.frombuffer(b"".join(blobs), np.uint8),
         **_trie("forward", forward),
         **_trie("backward", columns.backward[mirror]),
