@@ -96,7 +96,7 @@ def measure_ours(folder: Path, held: list[Gun], known: set[str], asked: list[Rea
     return result
 
 
-TAUGHT = 1_000
+TAUGHT = 1_500
 """Readings that the error model is fitted to, without labels; it is judged on others."""
 LOPSIDED = ("look_alike", "look_alike", "look_alike", "wrong", "extra", "worn_end", "exact", "exact", "exact")
 """A mix of damage unlike the even one."""
@@ -134,7 +134,7 @@ def measure_calibration(register: Register, asked: list[Reading]) -> dict[str, f
     """Of the top candidate and of 'none', with the model as it is and fitted, without labels, to readings that are not judged."""
     marks = [read_marks(r.text, make=r.make, calibre=r.calibre) for r in asked]
     found: dict[str, float] = {"held_out": len(marks) - TAUGHT}
-    for name, model in (("default", None), ("fitted", fit(register, marks[:TAUGHT], rounds=3))):
+    for name, model in (("default", None), ("fitted", fit(register, marks[:TAUGHT]))):
         pairs = list(zip(register.search_many(marks[TAUGHT:], model=model), asked[TAUGHT:], strict=True))
         top = calibration((a.items[0].probability, a.items[0].row == r.row) for a, r in pairs if a.items)
         none = calibration((a.none_probability, r.row < 0) for a, r in pairs)

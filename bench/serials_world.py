@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enduse.engines.serials import Gun
 from enduse.engines.serials.confusions import look_alikes
@@ -43,10 +43,25 @@ SCHEMES = (
 )
 
 
-def guns(number: int, seed: int = 1) -> Iterator[Gun]:
-    """`number` guns with keys from 1; serials repeat across makers and, seldom, within one."""
+def widened(register: int) -> tuple[Scheme, ...]:
+    """The schemes with as many digits as a register of this size needs: a maker adds one before a tenth of the numbers is used
+    up, so that they seldom repeat."""
+    every = sum(s.share for s in SCHEMES)
+    wide = []
+    for scheme in SCHEMES:
+        free = 10 ** scheme.pattern.count("9") * (len(LETTERS) ** scheme.pattern.count("L") if not scheme.pattern.startswith("LE9") else 1)
+        pattern = scheme.pattern
+        while register * scheme.share / every > free / 9:
+            pattern, free = pattern.replace("9", "99", 1), free * 10
+        wide.append(replace(scheme, pattern=pattern))
+    return tuple(wide)
+
+
+def guns(number: int, seed: int = 1, register: int | None = None) -> Iterator[Gun]:
+    """`number` guns with keys from 1, numbered as in a `register` of so many (as many as they); serials repeat across makers and,
+    seldom, within one."""
     chance = random.Random(seed)
-    schemes = chance.choices(SCHEMES, [s.share for s in SCHEMES], k=number)
+    schemes = chance.choices(widened(register or number), [s.share for s in SCHEMES], k=number)
     for key, scheme in enumerate(schemes, 1):
         year = 1985 + int(25 * chance.random())
         yield Gun(key, serial(scheme, year, chance), scheme.make, scheme.model, scheme.type, scheme.calibre, year)
@@ -61,7 +76,7 @@ def serial(scheme: Scheme, year: int, chance: random.Random) -> str:
         if sign == "9":
             built.append(running[at])
             at += 1
-        elif sign == "L" and scheme.pattern != "LE999999":
+        elif sign == "L" and not scheme.pattern.startswith("LE9"):
             built.append(LETTERS[int(chance.random() * len(LETTERS))])
         elif sign == "Y":
             built.append(years[place])
@@ -97,7 +112,7 @@ def readings(
     """
     chance = random.Random(seed)
     held = held if held is not None else {canonical(g.serial) for g in register}
-    strangers = (g for g in guns(10 * number + 1000, seed + 1) if canonical(g.serial) not in held)
+    strangers = (g for g in guns(10 * number + 1000, seed + 1, len(register)) if canonical(g.serial) not in held)
     found = []
     for k in range(number):
         row = -1 if chance.random() < absent else chance.randrange(len(register))

@@ -75,7 +75,7 @@ class Hunt:
             finished &= look(
                 segment.forward, segment.forward_nodes, segment.backward, segment.backward_nodes, segment.forward_of,
                 (segment.row_of, segment.long_at, segment.long_codes, segment.combo, self.factors[number]), *self.asked,
-                cut, PATIENCE, room.arrays, room.found, best, where, tally,
+                cut, PATIENCE, room.addresses, room.found, best, where, tally,
             )  # fmt: skip
             found += [(w, number, p) for w, p in zip(best.tolist(), where.tolist(), strict=True) if w > 0]
         found.sort(key=lambda f: (-f[0], f[1], f[2]))

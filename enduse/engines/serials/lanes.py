@@ -5,7 +5,7 @@ arrays on costs more than the work. Numba compiles no such vectors by itself, so
 a processor has no vectors of this width, LLVM cuts them to those it has.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
 
 from __future__ import annotations
 

@@ -87,18 +87,16 @@ def merge_schemes(groups: Iterable[Sequence[Scheme]]) -> list[Scheme]:
 class SerialsInGeneral:
     """The chance of marks on a gun of which nothing is known but that guns like the register's exist.
 
-    `weights` (schemes,), of the schemes known and of those of strange serials each 1 together; `lengths` (schemes,); the schemes' places stand one after the other, and place k holds
-    `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (all places,): the chance that a place holds
-    one; `usual` (SYMBOLS,): symbols over all places. `names` are those of the first schemes; the last are those of strange
+    `weights` (schemes,), of the schemes known and of those of strange serials each 1 together; `lengths` (schemes,); the schemes'
+    places stand one after the other; `shares` (all places, SYMBOLS): the chance that a place holds a symbol, `letters`, `zeros`
+    (all places,): a letter, a zero; `usual` (SYMBOLS,): symbols over all places. `names` are those of the first schemes; the last are those of strange
     serials and have none.
     """
 
     names: tuple[str, ...]
     weights: Floats
     lengths: NDArray[np.int64]
-    symbols: NDArray[np.int64]
     shares: Floats
-    ends: NDArray[np.int64]
     letters: Floats
     zeros: Floats
     usual: Floats
@@ -119,9 +117,7 @@ class SerialsInGeneral:
         lengths_of = np.array([len(s) for s in shares])
         known = len(schemes) or len(weights)
         usual = np.repeat([w if k < known else 0.0 for k, w in enumerate(weights)], lengths_of) @ joined
-        places, symbols = np.nonzero(joined)
-        ends = np.cumsum(np.bincount(places, minlength=len(joined)))
-        return cls(tuple(s.name for s in schemes), np.array(weights), lengths_of, symbols, joined[places, symbols], ends, letters, joined[:, 1].copy(), usual / usual.sum())
+        return cls(tuple(s.name for s in schemes), np.array(weights), lengths_of, joined, letters, joined[:, 1].copy(), usual / usual.sum())
 
     def likelihood(self, given: Evidence, strange: float) -> float:
         """P(marks | a gun that is not in the register)."""
@@ -131,10 +127,12 @@ class SerialsInGeneral:
         """P(marks and the scheme | a gun that is not in the register), by scheme; `strange` of such guns follow no scheme known."""
         from enduse.engines.serials.weighing import in_general
 
+        n = given.length
+        lines = given.packed[:SYMBOLS, :n]
+        read = (self.shares @ np.hstack([lines * given.right[:SYMBOLS, :n], lines])).reshape(-1, 2, n)
         found: Floats = in_general(
-            self.symbols, self.shares, self.ends, self.letters, self.zeros, self.lengths, self.weights,
-            given.packed, given.packed_rates, given.right, given.levels,
-        )  # fmt: skip
+            read, self.letters, self.zeros, self.lengths, self.weights, given.packed, given.packed_rates, given.right, given.levels
+        )
         known = len(self.names)
         found[:known] *= 1 - strange
         found[known:] *= strange if known else 1.0

@@ -1,6 +1,6 @@
 """The search through one segment: which serials can matter, found by walking its tries with an automaton, and their weights."""
 
-# mypy: disable-error-code="arg-type,assignment,call-overload,return-value,call-arg"
+# mypy: disable-error-code="arg-type,assignment,call-overload,return-value,call-arg,no-untyped-call,var-annotated"
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ the serials under the last node. A task is TASK numbers."""
 @inlined
 def _within(state: int, few: int, many: int, budget: int, ahead: Any, zeros: Any, room: Any) -> bool:
     """Whether a serial with `few` to `many` symbols after this state can stay within the budget."""
-    remains = room[3]
+    remains = room.remains
     for r in range(max(few, 0), many + 1):
         least = np.int64(remains[state * LENGTH_ROOM + r])
         if least == UNSEEN:
@@ -57,7 +57,7 @@ def _within(state: int, few: int, many: int, budget: int, ahead: Any, zeros: Any
 @inlined
 def _step(state: int, symbol: int, n: int, rows: Any, fixed: Any, kind: Any, room: Any) -> int:
     """The state after a symbol of a serial; DEAD where nothing within the budget is left."""
-    opens, follows = room[4], room[2]
+    opens, follows = room.opens, room.follows
     if (opens[state] >> np.uint64(symbol)) & np.uint64(1) == 0:
         return DEAD
     c = kind[symbol]
@@ -72,7 +72,7 @@ def _through_leaf(words: Any, task: int, n: int, budget: int, told: Any, room: A
     """The serials of a leaf, one after the other: neighbours share the states of what they have in common. Returns (how many
     are found now, steps)."""
     rows, ahead, zeros, kind, fixed = told
-    opens, states, leaves = room[4], room[11], room[13]
+    opens, states, leaves = room.opens, room.states, room.leaves
     first, last = leaves[task + FIRST], leaves[task + LAST]
     state, below = leaves[task + REACHED], leaves[task + BELOW]
     have, dead, work = below, False, last - first
@@ -124,12 +124,12 @@ def walk(serials: Any, trie: Any, costs: Any, n: int, half: Any, budget: int, pa
     states or room ran out. Nodes and leaves are taken up in blocks, so that the memory of a whole block is on its way at once.
     """
     room = pointers(held)
-    opens, count, todo, leaves, taken = room[4], room[8], room[12], room[13], room[14]
-    bounds(n, half[0], half[1], budget, costs[0], held[10], held[9])
+    opens, count, todo, leaves, taken = room.opens, room.count, room.todo, room.leaves, room.block
     rows, ahead = bytes_from(costs[0].ctypes.data), bytes_from(costs[1].ctypes.data)
     zeros, fixed, kind = longs_from(costs[2].ctypes.data), costs[3], longs_from(costs[4].ctypes.data)
     told = rows, ahead, zeros, kind, fixed
     words, nodes = words_from(serials.ctypes.data), words_from(trie.ctypes.data)
+    bounds(n, half[0], half[1], budget, rows, room)
     start = first_state(n, rows, fixed, room)
     work, number, waiting, top, block = 0, 0, 0, 0, 0
     if child_of(nodes[0]) == child_of(nodes[1]):

@@ -101,13 +101,11 @@ def weigh(codes: Any, length: int, given: Any, rates: Any, right: Any, levels: A
 
 
 @jit
-def in_general(
-    symbols: Any, shares: Any, ends: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, levels: Any
-) -> Any:
+def in_general(read: Any, letters: Any, zeros: Any, lengths: Any, weights: Any, given: Any, rates: Any, right: Any, levels: Any) -> Any:
     """P(marks and scheme | serials in general) of each scheme; the places of a scheme are drawn independently.
 
-    Place k of all places holds `symbols[ends[k - 1]:ends[k]]` with `shares` likewise; `letters`, `zeros` (places,): that it
-    holds one.
+    `read` (places, 2, n): that a place of the marks is read from a place of a scheme, rightly and in all; `letters`, `zeros`
+    (places,): that it holds one.
     """
     n = given.shape[1] - 1
     sound = right[SKIP]
@@ -115,26 +113,15 @@ def in_general(
     fresh = rows[3]
     fresh[0, 0] = 1.0
     _pass_over(fresh, given, sound)
-    reading = np.zeros((4, n))
-    swaps = np.zeros(n)
+    across, swaps = np.zeros(n), np.zeros(n)
     found = np.zeros(len(lengths))
-    here, first = 0, 0
+    here = 0
     for s in range(len(lengths)):
         rows[0] = fresh
         all_letters, all_zeros, tail, before = 1.0, 1.0, 0.0, 0.0
         for i in range(lengths[s]):
-            # Rows 0 and 1: read wrongly and rightly from this place; 2 and 3: from the one before.
-            across, clean = reading[2 * (i % 2)], reading[2 * (i % 2) + 1]
-            across_before, clean_before = reading[2 - 2 * (i % 2)], reading[3 - 2 * (i % 2)]
-            across[:] = 0.0
-            clean[:] = 0.0
-            for k in range(first, ends[here]):
-                c, share = symbols[k], shares[k]
-                for j in range(n):
-                    value = share * given[c, j]
-                    clean[j] += value * right[c, j]
-                    across[j] += value * (1.0 - right[c, j])
-            first = ends[here]
+            for j in range(n):
+                across[j] = max(0.0, read[here, 1, j] - read[here, 0, j])
             old, older, new = rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3]
             back = 0.0
             if i > 0:
@@ -145,10 +132,8 @@ def in_general(
             all_letters *= letters[here]
             all_zeros *= zeros[here]
             for j in range(n - 1):
-                swaps[j] = 0.0
-                if i > 0:
-                    swaps[j] = rates[SWAP] * (across[j] + clean[j]) * (across_before[j + 1] + clean_before[j + 1])
-            _spread(new, old, older, fresh, back, across, clean, swaps, given, sound)
+                swaps[j] = rates[SWAP] * read[here, 1, j] * read[here - 1, 1, j + 1] if i > 0 else 0.0
+            _spread(new, old, older, fresh, back, across, read[here, 0], swaps, given, sound)
             here += 1
         found[s] = weights[s] * (_weighted(rows[lengths[s] % 3], n, levels) + tail)
     return found
