@@ -155,7 +155,8 @@ class _Rows(Asked[M]):
         names, readers = [field.attname for field in fields], [(field.attname, _reader(field)) for field in fields]
         rows = [model.from_db(self.wanted.db, names, [None if (value := row[name]) is None else read(value) for name, read in readers])
                 for row in found]
-        for name in reversed(query.order_by or (model._meta.ordering if query.default_ordering else ())):
+        order = query.order_by or (model._meta.ordering if query.default_ordering else ())
+        for name in map(str, reversed(order)):  # by fields alone: an expression cannot be told from here
             rows.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
         return rows
 
@@ -163,7 +164,8 @@ class _Rows(Asked[M]):
 class _Picked(Asked[dict[str, Any]]):
     def __init__(self, wanted: QuerySet[Any], said: Mapping[str, Any], distinct: bool) -> None:
         super().__init__(wanted)
-        self._said, self._distinct, self._kinds = {name: F(each) if isinstance(each, str) else each for name, each in said.items()}, distinct, {}
+        self._said, self._distinct = {name: F(each) if isinstance(each, str) else each for name, each in said.items()}, distinct
+        self._kinds: dict[str, Any] = {}
 
     def fields(self) -> dict[str, Any]:
         return self._said
@@ -208,7 +210,7 @@ def tie(owners: Iterable[models.Model], rows: Sequence[models.Model], by: str, m
 
     The rows are all that there are of `model` for these owners; an owner without any is known to have none.
     """
-    field = model._meta.get_field(by)
+    field: Any = model._meta.get_field(by)
     back = field.remote_field
     of: dict[Any, list[models.Model]] = {owner.pk: [] for owner in owners}
     by_key = {owner.pk: owner for owner in owners}
@@ -244,11 +246,12 @@ def pointed_to(rows: Iterable[models.Model], model: type[models.Model]) -> set[A
 
 def link(rows: Iterable[models.Model], known: Iterable[models.Model]) -> None:
     """Let every row that points to one of `known` have it at hand."""
-    by_model: dict[type[models.Model], dict[Any, models.Model]] = {}
+    by_model: dict[Any, dict[Any, models.Model]] = {}
     for each in known:
         by_model.setdefault(type(each), {})[each.pk] = each
     for row in rows:
-        for field in row._meta.concrete_fields:
+        fields: Sequence[Any] = row._meta.concrete_fields
+        for field in fields:
             found = by_model.get(field.related_model, {}).get(getattr(row, field.attname)) if field.is_relation else None
             if found is not None:
                 field.set_cached_value(row, found)

@@ -16,6 +16,16 @@ def people(db):
     return given.people()
 
 
+OF_A_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server", "tmp_path", "tmp_path_factory"}
+
+
+def pytest_collection_modifyitems(items):
+    """What opens no database, and starts no program that could, says nothing of one: it runs once, not once a database."""
+    for item in items:
+        if item.get_closest_marker("django_db") is None and not OF_A_DATABASE & set(item.fixturenames):
+            item.add_marker(pytest.mark.engine)
+
+
 def pytest_sessionfinish(session):
     import shutil
 

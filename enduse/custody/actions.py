@@ -317,6 +317,8 @@ def _refuse_barred(firearms: Sequence[Firearm], to_unit: Party) -> None:
 
 def _refuse_banned(firearms: Sequence[Firearm], to_unit: Party) -> None:
     """Rule 3: nothing is passed on to a unit under a ban in force today."""
+    if not Measure.objects.filter(kind=Measure.BAN_ON_UNIT).exists():
+        return  # most authorities never banned a unit, and firearms are passed on a thousand times a month
     bans = [measure for measure in in_force(clock.today(), end_user=to_unit, country=to_unit.country) if measure.kind == Measure.BAN_ON_UNIT]
     for ban in bans:
         if any(ban.firearm_type in {"", gun.firearm_type} and ban.calibre in {"", gun.calibre} and ban.automatic in {None, _is_automatic(gun)}

@@ -91,8 +91,9 @@ def make() -> Cast:
 
 def _users(cast: Cast) -> None:
     by_name = {party.name: party for party in [cast.army, cast.maker, *cast.forces]}
-    for username, role, party in USERS:
-        cast.users[username] = _user(username, role, by_name.get(party))
+    for number, (username, role, party) in enumerate(USERS):
+        cast.users[username] = _user(username, role, by_name.get(party), password=None if number else PASSWORD)
+    _share_password(list(cast.users.values()))
     cast.custodians[cast.army.pk] = cast.users["custodian"]
     cast.custodians[cast.forces[0].pk] = cast.users["police"]
     for number, force in enumerate(cast.forces[1:], start=2):
@@ -102,12 +103,20 @@ def _users(cast: Cast) -> None:
         cast.exporters[maker.pk] = _user(f"exporter{number}", Role.EXPORTER, maker, password=None)
 
 
-def _user(username: str, role: Role, party: Party | None, *, password: str | None = PASSWORD) -> User:
+def _user(username: str, role: Role, party: Party | None, *, password: str | None) -> User:
     """One of the cast; those whom nobody signs in as have no password."""
     user = make_user(username=username, role=role.value, password=password, full_name=f"Demo {username}", by=None)
     if party is not None:
         add_member(party, user, by=None)
     return user
+
+
+def _share_password(users: list[User]) -> None:
+    """All sign in with the first one's password: to hash it for each would take seconds."""
+    first, *others = users
+    for user in others:
+        user.password = first.password
+    User.objects.bulk_update(others, ["password"])
 
 
 def _nth(number: int) -> str:

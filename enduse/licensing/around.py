@@ -117,7 +117,7 @@ def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[
     ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
     later = Q(*[(f"application__{role}__changed_at__date__gt", F("issued_on")) for role in CHANGING], _connector=Q.OR)
     rows = Licence.objects.filter(later, expires_on__gte=clock.today(), application__end_user__path__startswith=end_user.end_user_path)
-    parts = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
+    parts: dict[str, Any] = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
     licences = batch.picked(rows.exclude(Exists(ended)), pk="pk", reference="reference", issued_on="issued_on", **parts)
 
     def answer() -> list[tuple[str, date, str]]:

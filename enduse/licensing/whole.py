@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -126,7 +127,7 @@ def _name_bodies(found: Found, parties: dict[int, Party]) -> None:
         for row in found[through]:
             of[getattr(row, f"{by}_id")].append(parties[row.party_id])  # type: ignore[attr-defined]
         for owner in found[owner_model]:
-            keep(owner, name, sorted(of[owner.pk], key=lambda party: party.name))
+            keep(owner, name, sorted(of[owner.pk], key=attrgetter("name")))
 
 
 _WITHIN, _BEYOND = Prepared(partial(_parts, HANGS)), Prepared(partial(_parts, BEYOND))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -29,6 +30,7 @@ from enduse.monitoring.models import Check, CheckOutcome
 from enduse.parties.models import Party, party_of
 from enduse.reports.models import Report
 from enduse.screening.queries import open_hits
+from enduse.together import counted
 from enduse.tracing import queries as tracing
 from enduse.tracing.models import Confirmation, Proposal
 from enduse.web.navigation import address
@@ -42,10 +44,22 @@ class Step:
     """One thing to do: how many wait, where, and why it matters."""
 
     text: str
-    count: int
+    waiting: int | QuerySet[Any]  # the rows that wait, where they are still to be counted
     url: str = ""
     why: str = ""
     tone: str = ""
+
+    @property
+    def count(self) -> int:
+        return self.waiting if isinstance(self.waiting, int) else self.waiting.count()
+
+
+def counted_at_once(user: User, steps: Iterable[Step]) -> list[Step]:
+    """The steps with their numbers: whatever is still to be counted is counted by one query."""
+    found = list(steps)
+    asked = {f"step_{place}": counted(step.waiting) for place, step in enumerate(found) if isinstance(step.waiting, QuerySet)}
+    numbers: dict[str, int] = dict(User.objects.filter(pk=user.pk).values(**asked).get()) if asked else {}
+    return [replace(step, waiting=numbers.get(f"step_{place}", step.waiting)) for place, step in enumerate(found)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,7 @@ class Desk:
 
 def desk(user: User) -> Desk:
     """The desk of a user's role: what waits (nothing that is zero), the newest open alerts, what one may begin."""
-    found = [step for step in STEPS[Role(user.role)](user) if step.count]
+    found = [step for step in counted_at_once(user, STEPS[Role(user.role)](user)) if step.count]
     alerts = Alert.objects.visible_to(user).open().select_related("party").order_by("-raised_at")
     waiting = alerts.count()
     if waiting and may(user, "alerts.answer"):
@@ -107,18 +121,18 @@ def _at(name: str, **filters: str) -> str:
 
 def _applications(user: User, state: str, text: str, why: str = "", tone: str = "") -> Step:
     rows = licensing.applications(user, state=state)
-    return Step(text, rows.order_by().count(), _at("licensing:applications", state=state), why, tone)
+    return Step(text, rows, _at("licensing:applications", state=state), why, tone)
 
 
 def _cases(user: User, text: str, why: str = "", tone: str = "", **filters: str) -> Step:
-    return Step(text, cases(user, **filters).order_by().count(), _at("licensing:applications", **filters), why, tone)
+    return Step(text, cases(user, **filters), _at("licensing:applications", **filters), why, tone)
 
 
 def _applicant(user: User) -> Iterator[Step]:
     waiting = questions_for(user)
     first = waiting.first()
     url = address("licensing:applications") + f"{first.application.reference}/#questions" if first is not None else ""
-    yield Step(_("Answer questions of the authority"), waiting.count(), url, _("The decision waits for your answer."), "warn")
+    yield Step(_("Answer questions of the authority"), waiting, url, _("The decision waits for your answer."), "warn")
     yield _applications(user, states.DRAFT, _("Finish and submit drafts"))
     yield _applications(user, states.HELD, _("Applications on hold"), _("The authority says on each what it waits for."), "warn")
     yield _expiring(user)
@@ -126,14 +140,14 @@ def _applicant(user: User) -> Iterator[Step]:
 
 def _exporter(user: User) -> Iterator[Step]:
     declared = _in_step(Consignment.objects.visible_to(user), None)
-    yield Step(_("Ship what is declared"), declared.count(), _at("deliveries:consignments", state=Consignment.DECLARED))
+    yield Step(_("Ship what is declared"), declared, _at("deliveries:consignments", state=Consignment.DECLARED))
     yield from _applicant(user)
 
 
 def _expiring(user: User) -> Step:
     today = clock.today()
     rows = licensing.licences(user, state="live").filter(expires_on__lte=today + SOON)
-    return Step(_("Licences that end within %(n)d days") % {"n": SOON.days}, rows.order_by().count(), _at("licensing:licences", state="live"))
+    return Step(_("Licences that end within %(n)d days") % {"n": SOON.days}, rows, _at("licensing:licences", state="live"))
 
 
 def _in_step(rows: QuerySet[Consignment], step: str | None) -> QuerySet[Consignment]:
@@ -149,7 +163,7 @@ def _custodian(user: User) -> Iterator[Step]:
     coming = _in_step(Consignment.objects.visible_to(user), Consignment.SHIPPED)
     yield Step(
         _("Receive what was shipped to you"),
-        coming.count(),
+        coming,
         _at("deliveries:consignments", state=Consignment.SHIPPED),
         _("Count each serial against the manifest."),
     )
@@ -159,12 +173,12 @@ def _custodian(user: User) -> Iterator[Step]:
     counted = Stocktake.objects.filter(taken_on__gt=clock.today() - COUNT_EVERY).values("unit")
     holding = Holding.objects.filter(state=Holding.HELD, party__path__startswith=own.end_user_path).values("party")
     late = Party.objects.filter(pk__in=holding).exclude(pk__in=counted)
-    yield Step(_("Count the units that nobody counted within a year"), late.count(), _at("custody:stocktakes"), tone="warn")
+    yield Step(_("Count the units that nobody counted within a year"), late, _at("custody:stocktakes"), tone="warn")
 
 
 def _officer(user: User) -> Iterator[Step]:
     yield Step(
-        _("Resolve possible list hits"), open_hits(user).order_by().count(), _at("screening:hits"), _("No decision before each is answered."), "warn"
+        _("Resolve possible list hits"), open_hits(user), _at("screening:hits"), _("No decision before each is answered."), "warn"
     )
     yield _cases(user, _("Your cases that are overdue"), tone="warn", officer="me", due="overdue", sort="due")
     yield _cases(user, _("Go on with your cases"), officer="me", state="open", sort="due")
@@ -177,7 +191,7 @@ def _officer(user: User) -> Iterator[Step]:
     yield _applications(user, states.NOTIFIED, _("Issue when the legislature’s days have passed"))
     different = _in_step(Consignment.objects.visible_to(user), Consignment.DISCREPANT)
     yield Step(
-        _("Deliveries that differ from their manifest"), different.count(), _at("deliveries:consignments", state=Consignment.DISCREPANT), tone="warn"
+        _("Deliveries that differ from their manifest"), different, _at("deliveries:consignments", state=Consignment.DISCREPANT), tone="warn"
     )
 
 
@@ -186,10 +200,10 @@ def _countersigner(user: User) -> Iterator[Step]:
     still_open = states.open_only(Application.objects.all()).order_by().values("pk")
     held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), application__in=still_open)
     proposed = ChangeProposal.objects.filter(answer=None).exclude(recorded_by=user)
-    yield Step(_("Agree to or decline a change of a licence"), proposed.count(), _at("licensing:licences", state="proposed"), tone="warn")
-    yield Step(_("Holds to release or keep"), held.count(), _at("licensing:applications", state=states.HELD), tone="warn")
+    yield Step(_("Agree to or decline a change of a licence"), proposed, _at("licensing:licences", state="proposed"), tone="warn")
+    yield Step(_("Holds to release or keep"), held, _at("licensing:applications", state=states.HELD), tone="warn")
     asked = ForgettingProposal.objects.filter(answer=None).exclude(recorded_by=user)
-    yield Step(_("Order or decline what is to be forgotten"), asked.count(), _at("ledger:forgettings"), _("A court or a law asks for it."))
+    yield Step(_("Order or decline what is to be forgotten"), asked, _at("ledger:forgettings"), _("A court or a law asks for it."))
 
 
 def _monitor(user: User) -> Iterator[Step]:
@@ -198,7 +212,7 @@ def _monitor(user: User) -> Iterator[Step]:
     why = _("%(n)d are past their day.") % {"n": late} if late else ""
     yield Step(_("Record what planned checks found"), planned.count(), _at("monitoring:checks", state="planned"), why, "warn" if late else "")
     arrived = _in_step(Consignment.objects.visible_to(user), Consignment.DELIVERED)
-    yield Step(_("Verify deliveries"), arrived.count(), _at("deliveries:consignments", state=Consignment.DELIVERED))
+    yield Step(_("Verify deliveries"), arrived, _at("deliveries:consignments", state=Consignment.DELIVERED))
 
 
 def _tracer(user: User) -> Iterator[Step]:
@@ -206,7 +220,7 @@ def _tracer(user: User) -> Iterator[Step]:
     proposed = Proposal.objects.filter(~Exists(later)).exclude(recorded_by=user)
     yield Step(
         _("Agree or disagree with a colleague’s proposal"),
-        proposed.count(),
+        proposed,
         _at("tracing:recoveries", state=tracing.OPEN),
         _("An unlikely candidate needs two officers."),
     )
@@ -233,7 +247,7 @@ def _policy(user: User) -> Iterator[Step]:
 
 
 def _unpublished(user: User) -> Step:
-    return Step(_("Reports not published yet"), Report.objects.visible_to(user).filter(publication=None).order_by().count(), _at("reports:list"))
+    return Step(_("Reports not published yet"), Report.objects.visible_to(user).filter(publication=None), _at("reports:list"))
 
 
 def _analyst(user: User) -> Iterator[Step]:
@@ -248,7 +262,7 @@ def _analyst(user: User) -> Iterator[Step]:
 
 def _auditor(user: User) -> Iterator[Step]:
     open_alerts = Alert.objects.visible_to(user).open().filter(raised_at__lt=clock.now() - timedelta(days=30))
-    yield Step(_("Alerts open for more than 30 days"), open_alerts.count(), _at("alerts:list"), tone="warn")
+    yield Step(_("Alerts open for more than 30 days"), open_alerts, _at("alerts:list"), tone="warn")
 
 
 def _administrator(user: User) -> Iterator[Step]:
@@ -257,7 +271,7 @@ def _administrator(user: User) -> Iterator[Step]:
         _("Users who sign in with a password alone"), one_factor.count(), _at("accounts:users"), _("Ask each to add an app or a passkey."), "warn"
     )
     ending = ApiToken.objects.filter(revoked_at=None, expires_at__gt=clock.now(), expires_at__lte=clock.now() + timedelta(days=14))
-    yield Step(_("API tokens that end within 14 days"), ending.count(), _at("accounts:users"))
+    yield Step(_("API tokens that end within 14 days"), ending, _at("accounts:users"))
 
 
 def _customs(user: User) -> Iterator[Step]:
@@ -268,7 +282,7 @@ def _adviser(user: User) -> Iterator[Step]:
     waiting = requests_for(user)
     first = waiting.first()
     url = address("licensing:applications") + f"{first.application.reference}/" if first is not None else ""
-    yield Step(_("Give the advice that your body was asked for"), waiting.count(), url, _("The most pressing first."))
+    yield Step(_("Give the advice that your body was asked for"), waiting, url, _("The most pressing first."))
 
 
 STEPS: dict[Role, Callable[[User], Iterator[Step]]] = {

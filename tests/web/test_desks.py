@@ -114,11 +114,11 @@ def test_an_auditor_sees_alerts_that_nobody_answers(people):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_no_desk_needs_more_than_twenty_queries(client, people, role, django_assert_max_num_queries):
+def test_no_desk_needs_more_than_fifteen_queries(client, people, role, django_assert_max_num_queries):
     licensing.licensed(people)
     traced.sold(people, "W1", "W2")
     client.force_login(people.by_role()[role.value])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         client.get("/desk/")
 
 
