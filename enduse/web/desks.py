@@ -58,7 +58,7 @@ def counted_at_once(user: User, steps: Iterable[Step]) -> list[Step]:
     """The steps with their numbers: whatever is still to be counted is counted by one query."""
     found = list(steps)
     asked = {f"step_{place}": counted(step.waiting) for place, step in enumerate(found) if isinstance(step.waiting, QuerySet)}
-    numbers: dict[str, int] = dict(User.objects.filter(pk=user.pk).values(**asked).get()) if asked else {}
+    numbers: dict[str, Any] = dict(User.objects.filter(pk=user.pk).values(**asked).get()) if asked else {}
     return [replace(step, waiting=numbers.get(f"step_{place}", step.waiting)) for place, step in enumerate(found)]
 
 
