@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -48,8 +52,29 @@ def _serve(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian("enduse.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
-            log_access=False, workers_kill_timeout=3).serve()
+    with _asking_witnesses():
+        Granian("enduse.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
+                log_access=False, workers_kill_timeout=3).serve()
+
+
+@contextmanager
+def _asking_witnesses() -> Iterator[None]:
+    """While the site runs, `enduse log cosign --every 60` runs beside it where the log has witnesses, and ends with it however it ends."""
+    from enduse.ledger.witnesses import configured
+    from enduse.refusals import Invalid
+
+    try:
+        asks = bool(configured())
+    except Invalid as invalid:  # the monitor page shows it too
+        click.echo(f"The witnesses are not asked: {invalid}", err=True)
+        asks = False
+    asking = subprocess.Popen([sys.executable, "-m", "enduse", "log", "cosign", "--every", "60", "--under", str(os.getpid())]) if asks else None
+    try:
+        yield
+    finally:
+        if asking is not None:
+            asking.terminate()
+            asking.wait()
 
 
 @click.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -93,29 +95,50 @@ def new_key() -> None:
 
 @log.command()
 @click.option("--every", type=click.IntRange(min=5), metavar="SECONDS", help="Go on asking, so often, until stopped.")
-def cosign(every: int | None) -> None:
+@click.option("--under", type=int, hidden=True, help="End with the process of this number, which started this one.")
+def cosign(every: int | None, under: int | None) -> None:
     """Ask the log's witnesses to cosign it as it is now (they stand in ENDUSE_LOG_WITNESSES or ENDUSE_HOME/witnesses.txt)."""
     set_up()
-    import time
-
-    from django.db import close_old_connections
-
     from enduse.ledger.witnesses import configured, cosign
     from enduse.refusals import Invalid
 
     try:
         if not configured():
             raise click.ClickException("This log has no witnesses yet. Write their keys and addresses into witnesses.txt: see docs/log.md.")
-        while True:
-            answers = cosign()
-            for answer in answers:
-                click.echo(f"{answer.witness.partition('+')[0]}: {answer.get_outcome_display()} {answer.detail}".rstrip())
-            if every is None:
-                sys.exit(0 if all(answer.outcome == answer.OK for answer in answers) else 1)
-            close_old_connections()
-            time.sleep(every)
+        if every is not None:
+            return _keep_asking(every, under)
+        answers = cosign()
     except Invalid as invalid:
         raise click.ClickException(str(invalid)) from invalid
+    for answer in answers:
+        click.echo(_in_words(answer))
+    sys.exit(0 if all(answer.outcome == answer.OK for answer in answers) else 1)
+
+
+def _keep_asking(every: int, under: int | None) -> None:
+    """Ask so often until stopped, or until the process that started this one is gone; what changed since the last time is printed."""
+    from django.db import DatabaseError, close_old_connections
+
+    from enduse.ledger.witnesses import cosign
+    from enduse.refusals import Invalid, Refused
+
+    told: set[str] = set()
+    while under in (None, os.getppid()):
+        try:
+            now = {_in_words(answer) for answer in cosign()}
+        except (DatabaseError, Invalid, Refused) as error:  # a lock that was held too long, a list that is being edited: asked again next time
+            now = {f"Not asked: {error}"}
+        for line in sorted(now - told):
+            click.echo(line)
+        told = now
+        close_old_connections()
+        until = time.monotonic() + every
+        while time.monotonic() < until and under in (None, os.getppid()):
+            time.sleep(min(1.0, every))
+
+
+def _in_words(answer: Any) -> str:
+    return f"{answer.witness.partition('+')[0]}: {answer.get_outcome_display()} {answer.detail}".rstrip()
 
 
 @log.command()
