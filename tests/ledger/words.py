@@ -84,7 +84,7 @@ def decided(people: People) -> None:
     licensing.decide(application, note=word("note"), by=people.countersigner)
     licensing.appeal(Application.objects.get(pk=application.pk), grounds=word("grounds"), by=people.exporter)
     for number in ("EUC-W3", "EUC-W4"):
-        application = weighed(people, filed(people, number))
+        application = licence_given.confirmed(people, weighed(people, filed(people, number)))
         licensing.recommend(application, outcome=Recommendation.APPROVE, note=word("note"), by=people.officer)
         licensing.decide(application, note=word("note"), by=people.countersigner)
         licence = Application.objects.get(pk=application.pk).licence
@@ -100,7 +100,7 @@ def decided(people: People) -> None:
 def notified(people: People) -> None:
     """Signed by two, told to the legislature, objected to."""
     rifles = replace(licence_given.RIFLES, firearm_type="rifle_assault", quantity=2_000)
-    application = weighed(people, filed(people, "EUC-W5", lines=[rifles]))
+    application = licence_given.confirmed(people, weighed(people, filed(people, "EUC-W5", lines=[rifles])))
     licensing.recommend(application, outcome=Recommendation.APPROVE, note=word("note"), by=people.officer)
     for who in (people.countersigner, user("countersigner")):
         licensing.decide(application, note=word("note"), by=who)
