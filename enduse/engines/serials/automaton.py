@@ -16,8 +16,11 @@ import numpy as np
 from enduse.engines.serials.costs import LETTERS_END, NONE, REST, START, SWAPPED, ZEROS_BACK, ZEROS_END
 from enduse.engines.serials.kernels import inlined
 from enduse.engines.serials.lanes import (
+    COME,
     LANES,
+    PENDING,
     STATE,
+    STAY,
     address_of,
     advance,
     bytes_from,
@@ -40,8 +43,6 @@ BLOCK, MOST_LEAVES, MOST_TODO = 32, 2048, 1 << 15
 MOST_FOUND = 100_000
 """Serials of one walk that are weighed."""
 WORDS = STATE // 8
-COME, STAY, PENDING = range(3)
-"""Rows of the limits of a walk."""
 ANY = np.uint64(2**64 - 1)
 LETTERS, ZERO = np.uint64(sum(1 << c for c in range(FIRST_LETTER, LAST_LETTER + 1))), np.uint64(2)
 SYMBOL_ROOM = 40

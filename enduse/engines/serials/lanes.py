@@ -13,13 +13,13 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-LANES, SHIFT = 32, 5
+LANES = 32
 STATE = 2 * LANES
 """Bytes of a state: a row of the places reached, a row of pairs of which one symbol is pending."""
 REST_AT, SKIP_AT, ZEROED_AT = 0, LANES, 3 * LANES
 """Offsets in the rows below those of the symbols: see `costs`."""
-COME_AT, STAY_AT, PENDING_AT = (LANES * k for k in range(3))
-"""Offsets in the limits of a walk: what may have been spent on coming to each place, on staying there, with a pair pending."""
+COME, STAY, PENDING = range(3)
+"""Rows of the limits of a walk: what may have been spent on coming to each place, on staying there, with a pair pending."""
 
 _byte, _word, _mask = ir.IntType(8), ir.IntType(64), ir.IntType(LANES)
 _row = ir.VectorType(_byte, LANES)
@@ -72,7 +72,7 @@ class _Rows:
 def advance(typingctx, state, read, swap, common, limits, ended, out):
     """Writes to `out` the state one symbol after `state`; returns which lanes are alive: places, then pending pairs.
 
-    All but `ended` are addresses: `read`, `swap` the rows of the symbol, `common` and `limits` as the offsets above say.
+    All but `ended` are addresses: `read`, `swap` the rows of the symbol, `common` at the offsets above, `limits` the rows above.
     `ended` is 0 where a run of zeros in front ends with this symbol, else 255.
     """
 
@@ -80,14 +80,14 @@ def advance(typingctx, state, read, swap, common, limits, ended, out):
         state, read, swap, common, limits, ended, out = arguments
         rows = _Rows(builder)
         old, pending, reads = rows.load(state), rows.load(state, LANES), rows.load(read)
-        come = rows.load(limits, COME_AT)
+        come = rows.load(limits, LANES * COME)
         splat = builder.shuffle_vector(
             builder.insert_element(ir.Constant(_row, ir.Undefined), builder.trunc(ended, _byte), ir.Constant(ir.IntType(32), 0)),
             ir.Constant(_row, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES),
         )  # fmt: skip
         old = rows.least(old, builder.or_(rows.load(common, ZEROED_AT), splat))
         arrived = rows.least(rows.later(rows.add(old, reads), 1), rows.later(rows.add(pending, reads), 2))
-        held = rows.within(rows.add(old, rows.load(common, REST_AT)), rows.load(limits, STAY_AT))
+        held = rows.within(rows.add(old, rows.load(common, REST_AT)), rows.load(limits, LANES * STAY))
         first = rows.least(rows.within(arrived, come), held)
         skip = rows.load(common, SKIP_AT)
         # A place passed over, and the next: until no more can be.
@@ -101,7 +101,7 @@ def advance(typingctx, state, read, swap, common, limits, ended, out):
         row.add_incoming(further, loop)
         builder.cbranch(builder.icmp_unsigned("!=", changed, ir.Constant(_word, 0)), loop, after)
         builder.position_at_end(after)
-        pairs = rows.within(rows.add(old, rows.load(swap)), rows.load(limits, PENDING_AT))
+        pairs = rows.within(rows.add(old, rows.load(swap)), rows.load(limits, LANES * PENDING))
         rows.store(further, out, 0)
         rows.store(pairs, out, LANES)
         return builder.or_(rows.alive(further), builder.shl(rows.alive(pairs), ir.Constant(_word, LANES)))
