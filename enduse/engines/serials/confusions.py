@@ -5,6 +5,10 @@ Replaced step by step by what confirmed traces teach (see `learn`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 BOTH_WAYS: dict[int, str] = {
     3: "0O 1I 17 2Z 38 5S 56 68 6G 8B CG EF PR UV",
     2: "0Q 0D OD OQ 1L 3B 35 4A 49 6B 60 69 7T 8S 89 80 BR FP HN KX MN MW VY",
@@ -18,10 +22,11 @@ ONE_WAY: dict[int, str] = {
 """Pairs whose first, the true one, is taken for the second."""
 
 
-def look_alikes() -> dict[tuple[str, str], int]:
+@cache
+def look_alikes() -> Mapping[tuple[str, str], int]:
     """(true, read) -> weight for every confusion known."""
     found = {(p[0], p[1]): weight for weight, pairs in ONE_WAY.items() for p in pairs.split()}
     for weight, pairs in BOTH_WAYS.items():
         for pair in pairs.split():
             found[pair[0], pair[1]] = found[pair[1], pair[0]] = weight
-    return found
+    return MappingProxyType(found)

@@ -15,7 +15,7 @@ from enduse.engines.serials.channel import (
     ZERO,
     Evidence,
 )  # fmt: skip
-from enduse.engines.serials.marks import Marks
+from enduse.engines.serials.marks import Marks, Token
 from enduse.engines.serials.model import is_look_alike
 from enduse.engines.serials.symbols import FIRST_LETTER, LAST_LETTER, code_of
 
@@ -47,56 +47,51 @@ class Step:
 
 def align(marks: Marks, given: Evidence, serial: str) -> tuple[Step, ...]:
     """The likeliest way from the canonical serial to the marks."""
-    codes = [code_of(c) for c in serial]
+    codes, emit = [code_of(c) for c in serial], given.emit.tolist()
     n, m = given.length, len(codes)
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None, tuple[Step, ...]]] = {(0, 0): (1.0, None, ())}
-
-    def offer(at: tuple[int, int], value: float, origin: tuple[int, int], steps: tuple[Step, ...]) -> None:
-        if value > best.get(at, (0.0, None, ()))[0]:
-            best[at] = (value, origin, steps)
-
+    best = {(0, 0): 1.0}
+    way: dict[Place, tuple[Place, str, float]] = {}
     for i in range(m + 1):
         for j in range(n + 1):
             here = best.get((i, j))
             if here is None:
                 continue
-            for to, factor, steps in _moves(marks, given, serial, codes, i, j):
-                offer(to, here[0] * factor, (i, j), steps)
+            for to, factor, kind in _moves(given, emit, codes, i, j):
+                if here * factor > best.get(to, 0.0):
+                    best[to], way[to] = here * factor, ((i, j), kind, factor)
     at, columns = (m, n), list[Step]()
-    while at != (0, 0) and at in best:
-        _, origin, steps = best[at]
-        if origin is None:
-            break
-        columns = [*steps, *columns]
+    while at in way:
+        origin, kind, factor = way[at]
+        columns = [*_columns(marks, emit, serial, origin, at, kind, factor), *columns]
         at = origin
     return tuple(columns)
 
 
-_Move = tuple[tuple[int, int], float, tuple[Step, ...]]
+Place = tuple[int, int]
+"""Symbols of the serial, and places of the marks, that lie behind."""
 
 
-def _moves(marks: Marks, given: Evidence, serial: str, codes: list[int], i: int, j: int) -> list[_Move]:
+def _moves(given: Evidence, emit: list[list[float]], codes: list[int], i: int, j: int) -> list[tuple[Place, float, str]]:
+    """Where the way can go on from a place: to which, how likely, and what happens there."""
     n, m, rates = given.length, len(codes), given.rates
-    found: list[_Move] = []
+    found: list[tuple[Place, float, str]] = []
     running = j < n and given.run[j]
     if running:
-        found.append(((i, j + 1), 1 - rates[STAY], ()))
+        found.append(((i, j + 1), 1 - rates[STAY], "run_ends"))
         if i < m:
-            found.append(((i + 1, j), rates[STAY], (Step("*", serial[i], "worn_end", 1.0),)))
+            found.append(((i + 1, j), rates[STAY], "worn_end"))
     if i < m and not running:
-        found.append(((i + 1, j), rates[MISSING], (Step("", serial[i], "missing", rates[MISSING]),)))
+        found.append(((i + 1, j), rates[MISSING], "missing"))
         if j < n:
-            found.append(((i + 1, j + 1), rates[KEEP] * given.emit[j][codes[i]], (_reading(marks, given, serial, codes, i, j),)))
+            found.append(((i + 1, j + 1), rates[KEEP] * emit[j][codes[i]], "read"))
         if j + 1 < n and i + 1 < m and not given.run[j + 1] and codes[i] != codes[i + 1]:
-            factor = rates[SWAP] * given.emit[j][codes[i + 1]] * given.emit[j + 1][codes[i]]
-            first = Step(marks.tokens[j].text, serial[i], "swapped", factor)
-            found.append(((i + 2, j + 2), factor, (first, Step(marks.tokens[j + 1].text, serial[i + 1], "swapped", 1.0))))
+            found.append(((i + 2, j + 2), rates[SWAP] * emit[j][codes[i + 1]] * emit[j + 1][codes[i]], "swapped"))
     if j < n and not running:
-        found.append(((i, j + 1), given.extra[j], (Step(marks.tokens[j].text, "", "extra", given.extra[j]),)))
+        found.append(((i, j + 1), given.extra[j], "extra"))
     if i == 0 and j == 0:
-        found += _whole_run(serial, codes, 0, rates[LEAD_LETTERS], rates[LEAD_ZEROS])
+        found += _whole_run(codes, rates[LEAD_LETTERS], rates[LEAD_ZEROS])
     if j == n and i < m and (i == 0 or not _is_letter(codes[i - 1])) and all(map(_is_letter, codes[i:])):
-        found.append(((m, n), rates[TRAIL_LETTERS], _omitted(serial[i:], "suffix", rates[TRAIL_LETTERS])))
+        found.append(((m, n), rates[TRAIL_LETTERS], "suffix"))
     return found
 
 
@@ -104,28 +99,37 @@ def _is_letter(code: int) -> bool:
     return FIRST_LETTER <= code <= LAST_LETTER
 
 
-def _whole_run(serial: str, codes: list[int], j: int, letters: float, zeros: float) -> list[_Move]:
+def _whole_run(codes: list[int], letters: float, zeros: float) -> list[tuple[Place, float, str]]:
     for kind, factor, inside in (("prefix", letters, _is_letter), ("zeros", zeros, lambda c: c == ZERO)):
         length = next((k for k, c in enumerate(codes) if not inside(c)), len(codes))
         if 0 < length < len(codes):
-            return [((length, j), factor, _omitted(serial[:length], kind, factor))]
+            return [((length, 0), factor, kind)]
     return []
 
 
-def _omitted(characters: str, kind: str, factor: float) -> tuple[Step, ...]:
-    return tuple(Step("", c, kind, factor if k == 0 else 1.0) for k, c in enumerate(characters))
+def _columns(marks: Marks, emit: list[list[float]], serial: str, origin: Place, to: Place, kind: str, factor: float) -> list[Step]:
+    """The columns of one move."""
+    j, passed = origin[1], serial[origin[0] : to[0]]
+    if kind == "run_ends":
+        return []
+    if kind == "worn_end":
+        return [Step("*", passed, kind, 1.0)]
+    if kind == "read":
+        return [_reading(marks.tokens[j], emit[j], passed)]
+    if kind == "extra":
+        return [Step(marks.tokens[j].text, "", kind, factor)]
+    signs = [marks.tokens[j].text, marks.tokens[j + 1].text] if kind == "swapped" else [""] * len(passed)
+    return [Step(sign, c, kind, 1.0 if k else factor) for k, (sign, c) in enumerate(zip(signs, passed, strict=True))]
 
 
-def _reading(marks: Marks, given: Evidence, serial: str, codes: list[int], i: int, j: int) -> Step:
-    token, true = marks.tokens[j], serial[i]
-    chance = float(given.emit[j][codes[i]])
+def _reading(token: Token, emit: list[float], true: str) -> Step:
     if token.is_unreadable:
         return Step(token.text, true, "unreadable", 1.0)
     symbols = token.symbols or ""
     if true in symbols:
         return Step(token.text, true, "same" if symbols == true else "alternative", 1.0)
     kind = "look_alike" if any(is_look_alike(true, s) for s in symbols) else "wrong"
-    return Step(token.text, true, kind, chance / float(given.emit[j].max()))
+    return Step(token.text, true, kind, emit[code_of(true)] / max(emit))
 
 
 def reasons_of(steps: tuple[Step, ...]) -> tuple[Reason, ...]:

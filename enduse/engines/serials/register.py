@@ -144,12 +144,9 @@ class Register:
 
         Marks that say too little have no candidate and `none_probability` 1 with `exact` False.
         """
-        from enduse.engines.serials.search import search_many
-        from enduse.engines.serials.several import believed
+        from enduse.engines.serials.many import search_many
 
-        model = model or DEFAULT
-        answers = search_many(self, marks, limit, model, progress)
-        return [believed(self, each, model, answer) if answer.items else answer for each, answer in zip(marks, answers, strict=True)]
+        return search_many(self, marks, limit, model or DEFAULT, progress)
 
     @property
     def segments(self) -> tuple[tuple[int, Segment], ...]:

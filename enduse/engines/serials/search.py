@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from enduse.engines.serials.answer import FLOOR, Candidate, Candidates
 from enduse.engines.serials.attributes import ATTRIBUTES
-from enduse.engines.serials.channel import Evidence, evidence
+from enduse.engines.serials.channel import evidence
 from enduse.engines.serials.explain import Reason, Step, align
 from enduse.engines.serials.marks import Marks, TooLittle
 from enduse.engines.serials.model import ErrorModel
 from enduse.engines.serials.several import with_other_marks
-from enduse.engines.serials.symbols import symbol_of
+from enduse.engines.serials.symbols import canonical
 
 if TYPE_CHECKING:
     from enduse.engines.serials.register import Register
@@ -41,7 +40,7 @@ def search(register: Register, marks: Marks, limit: int, model: ErrorModel) -> C
     total = found.mass + none
     least = FLOOR * max(none, found.heaviest)
     items = tuple(
-        _candidate(register, marks, given, model, weight / total, place, at)
+        _candidate(register, marks, model, weight / total, place, at)
         for weight, at, place in found.best
         if weight >= least
     )
@@ -58,17 +57,18 @@ def refuse_too_little(fitting: float) -> None:
         )
 
 
-def _candidate(
-    register: Register, marks: Marks, given: Evidence, model: ErrorModel, chance: float, place: int, number: int
-) -> Candidate:
+def _candidate(register: Register, marks: Marks, model: ErrorModel, chance: float, place: int, number: int) -> Candidate:
     start, segment = register.segments[number]
     local = int(segment.row_of[place])
+    row, serial = start + local, segment.serial(local)
+    return Candidate(row, int(segment.keys[local]), serial, chance, explained(register, marks, model, row, serial))
 
-    def explain() -> tuple[tuple[Step, ...], tuple[Reason, ...]]:
-        serial = "".join(map(symbol_of, segment.codes(place)))
-        return align(marks, given, serial), attribute_reasons(register, marks, model, start + local)
 
-    return Candidate(start + local, int(segment.keys[local]), segment.serial(local), chance, explain)
+def explained(
+    register: Register, marks: Marks, model: ErrorModel, row: int, serial: str
+) -> Callable[[], tuple[tuple[Step, ...], tuple[Reason, ...]]]:
+    """What a candidate is asked to explain itself by."""
+    return lambda: (align(marks, evidence(marks, model), canonical(serial)), attribute_reasons(register, marks, model, row))
 
 
 def attribute_reasons(register: Register, marks: Marks, model: ErrorModel, row: int) -> tuple[Reason, ...]:
@@ -82,23 +82,3 @@ def attribute_reasons(register: Register, marks: Marks, model: ErrorModel, row: 
             weight = found[0][str(held)] / found[1]
             reasons.append(Reason(0, str(getattr(marks, attribute)), str(held), attribute, weight))
     return tuple(reasons)
-
-
-def search_many(
-    register: Register, marks: Sequence[Marks], limit: int, model: ErrorModel, progress: Callable[[int], None] | None
-) -> list[Candidates]:
-    """See Register.search_many."""
-    answers: list[Candidates] = []
-    with ThreadPoolExecutor() as pool:
-        for answer in pool.map(lambda m: _or_none(register, m, limit, model), marks):
-            answers.append(answer)
-            if progress is not None:
-                progress(len(answers))
-    return answers
-
-
-def _or_none(register: Register, marks: Marks, limit: int, model: ErrorModel) -> Candidates:
-    try:
-        return search(register, marks, limit, model)
-    except TooLittle:
-        return Candidates((), 1.0, exact=False)
