@@ -25,6 +25,10 @@ class Gun:
     year: int | None = None
 
 
+Explain = Callable[[int, str], tuple[tuple[Step, ...], tuple[Reason, ...]]]
+"""What a search leaves with all its candidates: the way from the serial of a row to the marks, and what the attributes say."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One gun that the marks may come from; `row` is its place in the order of entry, from 0."""
@@ -33,11 +37,11 @@ class Candidate:
     key: int
     serial: str
     probability: float
-    explain: Callable[[], tuple[tuple[Step, ...], tuple[Reason, ...]]] = field(repr=False, compare=False)
+    explain: Explain = field(repr=False, compare=False)
 
     @cached_property
     def _why(self) -> tuple[tuple[Step, ...], tuple[Reason, ...]]:
-        return self.explain()
+        return self.explain(self.row, self.serial)
 
     @property
     def alignment(self) -> tuple[Step, ...]:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,8 @@ class Asked:
     def dressed(self, at: int, bare: Bare) -> Candidates:
         """The answer to the marks at `at` as it left a worker, with its candidates able to explain themselves."""
         items, none, considered, exact = bare
-        marks = self.marks[at]
-        return Candidates(
-            tuple(Candidate(row, key, serial, chance, explained(self.register, marks, self.model, row, serial)) for row, key, serial, chance in items),
-            none, considered, exact,
-        )  # fmt: skip
+        explain = partial(explained, self.register, self.marks[at], self.model)
+        return Candidates(tuple(Candidate(*item, explain) for item in items), none, considered, exact)
 
 
 def search_many(

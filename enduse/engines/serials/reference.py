@@ -41,7 +41,7 @@ def search(
     items = tuple(
         Candidate(
             row, guns[row].key, guns[row].serial, weights[row] / total,
-            lambda row=row: (align(marks, given, canonical(guns[row].serial)), ()),  # type: ignore[misc]
+            lambda _row, serial: (align(marks, given, canonical(serial)), ()),
         )
         for row in order
         if weights[row] >= FLOOR * max(none, weights[order[0]])

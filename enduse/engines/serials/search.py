@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from enduse.engines.serials.answer import FLOOR, Candidate, Candidates
+from enduse.engines.serials.answer import FLOOR, Candidate, Candidates, Explain
 from enduse.engines.serials.attributes import ATTRIBUTES
 from enduse.engines.serials.channel import evidence
 from enduse.engines.serials.explain import Reason, Step, align
@@ -39,8 +39,9 @@ def search(register: Register, marks: Marks, limit: int, model: ErrorModel) -> C
         found, none = with_other_marks(register, marks, model, found, none, limit)
     total = found.mass + none
     least = FLOOR * max(none, found.heaviest)
+    explain = partial(explained, register, marks, model)
     items = tuple(
-        _candidate(register, marks, model, weight / total, place, at)
+        _candidate(register, explain, weight / total, place, at)
         for weight, at, place in found.best
         if weight >= least
     )
@@ -57,18 +58,15 @@ def refuse_too_little(fitting: float) -> None:
         )
 
 
-def _candidate(register: Register, marks: Marks, model: ErrorModel, chance: float, place: int, number: int) -> Candidate:
+def _candidate(register: Register, explain: Explain, chance: float, place: int, number: int) -> Candidate:
     start, segment = register.segments[number]
     local = int(segment.row_of[place])
-    row, serial = start + local, segment.serial(local)
-    return Candidate(row, int(segment.keys[local]), serial, chance, explained(register, marks, model, row, serial))
+    return Candidate(start + local, int(segment.keys[local]), segment.serial(local), chance, explain)
 
 
-def explained(
-    register: Register, marks: Marks, model: ErrorModel, row: int, serial: str
-) -> Callable[[], tuple[tuple[Step, ...], tuple[Reason, ...]]]:
-    """What a candidate is asked to explain itself by."""
-    return lambda: (align(marks, evidence(marks, model), canonical(serial)), attribute_reasons(register, marks, model, row))
+def explained(register: Register, marks: Marks, model: ErrorModel, row: int, serial: str) -> tuple[tuple[Step, ...], tuple[Reason, ...]]:
+    """A candidate's columns under the marks, and what its attributes say."""
+    return align(marks, evidence(marks, model), canonical(serial)), attribute_reasons(register, marks, model, row)
 
 
 def attribute_reasons(register: Register, marks: Marks, model: ErrorModel, row: int) -> tuple[Reason, ...]:
