@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.engines.serials import Candidates, Gun, Register, TooLittle, UnreadableMarks, canonical, read_marks, reference
+from enduse.engines.serials.many import FEW
 
 
 def damaged(serial: str, chance: random.Random) -> str:
@@ -125,6 +128,34 @@ def test_many_searches_answer_as_one_by_one_and_report_progress(register: Regist
     answers = register.search_many(marks, progress=done.append)
     assert [a.items[0].row for a in answers] == [register.search(m).items[0].row for m in marks]
     assert done[-1] == 30
+
+
+def test_searches_enough_for_workers_answer_and_explain_as_one_by_one(register: Register, guns: list[Gun]) -> None:
+    marks = [read_marks(f"{g.serial[:-1]}?", make=g.make) for g in guns[:FEW]]
+    expected = list(map(register.search, marks))
+    done: list[int] = []
+    answers = register.search_many(marks, progress=done.append)
+    assert answers == expected
+    assert [[c.reasons for c in a.items] for a in answers] == [[c.reasons for c in a.items] for a in expected]
+    assert done == list(range(1, len(marks) + 1))
+
+
+def test_a_process_with_other_threads_searches_by_itself(register: Register, guns: list[Gun]) -> None:
+    marks = [read_marks(g.serial) for g in guns[:FEW]]
+    expected = register.search_many(marks)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(register.search_many, marks).result() == expected
+
+
+def test_a_search_of_many_that_is_stopped_leaves_no_worker(register: Register, guns: list[Gun]) -> None:
+    marks = [read_marks(g.serial) for g in guns[: FEW + 1]]
+    with pytest.raises(ValueError, match="stop here"):
+        register.search_many(marks, progress=_stop)
+    assert not active_children()
+
+
+def _stop(done: int) -> None:
+    raise ValueError("stop here")
 
 
 @settings(max_examples=40, deadline=None)
