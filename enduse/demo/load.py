@@ -56,7 +56,7 @@ def load(*, seed: int, tell: Tell) -> str:
     gc.set_threshold(500_000, 20, 20)
     with at(facts.FIRST_MONTH - timedelta(days=3), 8), transaction.atomic():
         cast = people.make()
-        load_list(names.demo_list_path(), by=cast.users["officer"], source=names.DEMO_SOURCE)
+        load_list(names.demo_archive(), by=cast.users["officer"], source=names.DEMO_SOURCE, file_name=names.DEMO_ARCHIVE)
     loader = Loader(cast, rng)
     months = _months()
     for done, month in enumerate(months):

@@ -328,7 +328,7 @@ def _compared(done: Compared) -> dict[str, Any]:
 @router.post("/lists", response=LoadedOut, operation_id="screening.load_list")
 def load_list(
     request: HttpRequest, file: Annotated[UploadedFile, File(description="The list as its publisher gives it.")],
-    format: str = Form("", description="ofac-csv, un-xml, eu-xml, eu-csv, uk-ofsi-csv, uk-csv, ftm-jsonl or csv; empty: by its content."),
+    format: str = Form("", description="One of the formats that docs/engines/names.md lists, such as ofac-xml, un-xml or zip; empty: by its content."),
     source: str = Form("", description="What the list is called; empty: its publisher or its file's name."),
     mapping: str = Form("", description='Of a csv: {"id": "column", "schema": "=Person", "name": "column", ...} as JSON.'),
     shrunk: bool = Form(False, description="Say so when the publisher took off more than a quarter of the entries."),

@@ -205,11 +205,13 @@ class VerifyForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    file = forms.FileField(label=_("List file"), help_text=_("As its publisher gives it."))
+    file = forms.FileField(label=_("List file"), help_text=_(
+        "As its publisher gives it. A list of several tables, such as SDN with its addresses and aliases, in one ZIP archive."))
     format = forms.ChoiceField(label=_("Format"), required=False, choices=[
-        ("", _("tell by its content")), ("ofac-csv", "OFAC SDN (CSV)"), ("un-xml", "UN Security Council (XML)"),
-        ("eu-xml", "EU (XML)"), ("eu-csv", "EU (CSV)"), ("uk-ofsi-csv", "UK OFSI ConList (CSV)"), ("uk-csv", "UK Sanctions List (CSV)"),
-        ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
+        ("", _("tell by its content")), ("zip", _("a ZIP archive of one list")), ("ofac-csv", "OFAC SDN, Consolidated (CSV)"),
+        ("ofac-xml", "OFAC SDN, Consolidated (XML)"), ("un-xml", "UN Security Council (XML)"), ("eu-xml", "EU (XML)"), ("eu-csv", "EU (CSV)"),
+        ("uk-xml", "UK Sanctions List (XML)"), ("uk-csv", "UK Sanctions List (CSV)"), ("uk-ofsi-xml", "UK OFSI ConList (XML)"),
+        ("uk-ofsi-csv", "UK OFSI ConList (CSV)"), ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
     source = forms.CharField(label=_("Name of the list"), required=False, max_length=40, help_text=_("Empty: its publisher, or its file's name."))
     shrunk = forms.BooleanField(label=_("The publisher took many entries off"), required=False,
                                 help_text=_("Only when you were told that the file is much shorter than the current list."))

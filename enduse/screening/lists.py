@@ -58,12 +58,12 @@ def keep(source: Path | IO[bytes]) -> tuple[Path, str]:
     return kept, digest.hexdigest()
 
 
-def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, str] | None) -> ScreenedList:
-    """The list in a file. Invalid says the line, the field, what is wrong and how to mend it."""
+def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, str] | None, called: str = "") -> ScreenedList:
+    """The list in a file; `called`: its name as it came. Invalid says the line, the field, what is wrong and how to mend it."""
     from enduse.engines import names
 
     try:
-        return names.read_list(path, format or None, source=source, mapping=mapping or None, max_bytes=MAX_LIST_BYTES)
+        return names.read_list(path, format or None, source=source, mapping=mapping or None, called=called, max_bytes=MAX_LIST_BYTES)
     except names.ListError as error:
         place = re.fullmatch(r"(?:row|line) (\d+)", error.where)
         where = "" if place or error.where in {"", "file"} else f"{error.where}: "

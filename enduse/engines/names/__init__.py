@@ -15,15 +15,17 @@ from dataclasses import replace
 
 from enduse.engines.names.batch import NamesFileError, Screened, screen_file
 from enduse.engines.names.changes import ListDiff, diff
-from enduse.engines.names.demo import DEMO_SOURCE, demo_list_path
-from enduse.engines.names.entities import Entity, Hit, Identifier, ListError, Party, Reason, ScreenedList
+from enduse.engines.names.demo import DEMO_ARCHIVE, DEMO_SOURCE, demo_archive, demo_list_path, demo_tables
+from enduse.engines.names.entities import ADDRESS, Entity, Hit, Identifier, ListError, Party, Reason, ScreenedList
 from enduse.engines.names.index import DEFAULT_LIMIT, DEFAULT_THRESHOLD, Index, IndexedList
 from enduse.engines.names.readers import FORMATS, read_list
 from enduse.engines.names.store import IndexFileError
 
 __all__ = [
+    "ADDRESS",
     "DEFAULT_LIMIT",
     "DEFAULT_THRESHOLD",
+    "DEMO_ARCHIVE",
     "DEMO_SOURCE",
     "FORMATS",
     "Entity",
@@ -39,7 +41,9 @@ __all__ = [
     "Reason",
     "Screened",
     "ScreenedList",
+    "demo_archive",
     "demo_list_path",
+    "demo_tables",
     "diff",
     "read_list",
     "screen_file",

@@ -9,15 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from enduse.engines.names.bundles import bundles, named
 from enduse.engines.names.dates import iso_date
 from enduse.engines.names.entities import SCHEMAS, Hit, ListError, Party, ScreenedList
 from enduse.engines.names.index import DEFAULT_THRESHOLD, Index
-from enduse.engines.names.readers import read_list
+from enduse.engines.names.mapped import SEPARATOR
+from enduse.engines.names.readers import read_bundle
 
 NEEDED = ("id", "name")
 COLUMNS = ("id", "schema", "name", "birth_date", "country")
+ADDRESS_COLUMN = "address"
 OUT_COLUMNS = ("id", "list", "entity", "score", "reasons")
 LONGEST_NAME = 500
+LONGEST_ADDRESS = 2_000
 MOST_FAULTS = 20
 SCHEMA_NAMED = {schema.lower(): schema for schema in SCHEMAS}
 Progress = Callable[[int, int], None]
@@ -73,18 +77,19 @@ def screen_file(
 
 
 def read_lists(files: Sequence[Path], mapping: Mapping[str, str] | None = None) -> list[ScreenedList]:
-    """Each file as a list. Two of one publisher are told apart by their files' names. Raises ListError."""
+    """Each file as a list, a table of the Treasury's with those that belong to it. Two lists of one publisher are told
+    apart by their files' names. Raises ListError."""
+    found = bundles([named(path) for path in map(Path, files)])
     lists = []
-    for path in map(Path, files):
+    for bundle in found:
         try:
-            lists.append(read_list(path, mapping=mapping if path.suffix.lower() == ".csv" else None))
+            lists.append(read_bundle(bundle, mapping=mapping if bundle.main.path.suffix.lower() == ".csv" else None))
         except ListError as error:
-            where = path.name if error.where == "file" else f"{path.name}, {error.where}"
-            raise ListError(where, error.field, error.reason, error.remedy) from error
+            raise bundle.placed(error) from error
     called = Counter(each.source for each in lists)
-    for at, path in enumerate(map(Path, files)):
+    for at, bundle in enumerate(found):
         if called[lists[at].source] > 1:
-            lists[at] = replace(lists[at], source=f"{lists[at].source} ({path.name})")
+            lists[at] = replace(lists[at], source=f"{lists[at].source} ({bundle.main.name})")
     sources = [each.source for each in lists]
     if repeated := [source for source in sources if sources.count(source) > 1]:
         remedy = "Give each list once, and two versions of one under different file names."
@@ -93,7 +98,8 @@ def read_lists(files: Sequence[Path], mapping: Mapping[str, str] | None = None) 
 
 
 def read_names(path: Path) -> list[Party]:
-    """The parties of a CSV with the columns `COLUMNS`, of which id and name are needed. Raises NamesFileError."""
+    """The parties of a CSV with the columns `COLUMNS`, of which id and name are needed, and perhaps `address`, in which
+    several are divided by `;`. Raises NamesFileError."""
     text = text_of(path)
     first_line = text.split("\n", 1)[0]
     reader = csv.reader(
@@ -146,7 +152,7 @@ def refuse_header(path: Path, header: list[str]) -> None:
     ]
     faults += [
         f"{path.name} row 1, {column}: the column stands twice. Keep one."
-        for column in COLUMNS
+        for column in (*COLUMNS, ADDRESS_COLUMN)
         if header.count(column) > 1
     ]
     if faults:
@@ -179,9 +185,13 @@ def read_row(header: list[str], cells: list[str], seen: dict[str, int], number: 
     country = row.get("country", "")
     if country and not is_country(country):
         problems.append(f"country: {country!r} is not known. Use its ISO code, such as mx, or its name in English.")
+    address = row.get(ADDRESS_COLUMN, "")
+    if len(address) > LONGEST_ADDRESS:
+        problems.append(f"address: it has {len(address)} letters, at most {LONGEST_ADDRESS:,} are compared. Give where the party is.")
     if problems or schema is None:
         return problems, None
-    return [], Party(identity, schema, name, birth_date=birth_date, country=country)
+    first, *others = [part.strip() for part in address.split(SEPARATOR) if part.strip()] or [""]
+    return [], Party(identity, schema, name, birth_date=birth_date, country=country, address=first, other_addresses=tuple(others))
 
 
 def is_country(text: str) -> bool:

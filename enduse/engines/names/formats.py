@@ -5,26 +5,37 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from pathlib import PurePath
 
+from enduse.engines.names.archives import MAGIC as ZIP_MAGIC
+from enduse.engines.names.bundles import TOGETHER, of_others
 from enduse.engines.names.entities import ListError
 from enduse.engines.names.files import BOM
 from enduse.engines.names.mapped import delimiter_of, own_mapping
-from enduse.engines.names.ofac import COLUMNS
+from enduse.engines.names.ofac_tables import MAIN, SAID, table_of
+from enduse.engines.names.xml import document_type
 
-FORMATS = ("ofac-csv", "un-xml", "eu-xml", "eu-csv", "uk-ofsi-csv", "uk-csv", "ftm-jsonl", "csv")
+ZIP = "zip"
+FORMATS = ("ofac-csv", "ofac-xml", "un-xml", "eu-xml", "eu-csv", "uk-xml", "uk-csv", "uk-ofsi-xml", "uk-ofsi-csv", "ftm-jsonl", "csv", ZIP)
 SOURCE_BY_FORMAT = {
-    "ofac-csv": "OFAC SDN", "un-xml": "UN Security Council", "eu-xml": "EU financial sanctions", "eu-csv": "EU financial sanctions",
-    "uk-ofsi-csv": "UK consolidated list", "uk-csv": "UK Sanctions List",
+    "ofac-csv": "OFAC SDN", "ofac-xml": "OFAC SDN", "un-xml": "UN Security Council", "eu-xml": "EU financial sanctions",
+    "eu-csv": "EU financial sanctions", "uk-ofsi-csv": "UK consolidated list", "uk-ofsi-xml": "UK consolidated list",
+    "uk-csv": "UK Sanctions List", "uk-xml": "UK Sanctions List",
 }  # fmt: skip
+OFAC_OTHERS = "OFAC consolidated (non-SDN)"
 ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-FORMAT_BY_ROOT = {b"CONSOLIDATED_LIST": "un-xml", b"export": "eu-xml"}
-OTHER_ROOTS = {
-    b"sdnList": "the US Treasury's list in XML", b"Sanctions": "the US Treasury's list in advanced XML", b"sanctionsData": "the US Treasury's list in XML",
-    b"html": "a web page", b"Designations": "the UK Sanctions List in XML", b"ArrayOfFinancialSanctionsTarget": "the UK's consolidated list in XML",
-    b"swiss-sanctions-list": "the Swiss list",
+FORMAT_BY_ROOT = {
+    b"CONSOLIDATED_LIST": "un-xml", b"export": "eu-xml", b"sdnList": "ofac-xml", b"Designations": "uk-xml",
+    b"ArrayOfFinancialSanctionsTarget": "uk-ofsi-xml",
 }  # fmt: skip
+OTHER_ROOTS = {
+    b"Sanctions": "the US Treasury's list in advanced XML", b"sanctionsData": "the US Treasury's list in enhanced XML",
+    b"html": "a web page", b"swiss-sanctions-list": "the Swiss list",
+}  # fmt: skip
+PLAIN_REMEDY = {b"Sanctions": "The Treasury gives SDN.XML and CONSOLIDATED.XML too: load those."}
+PLAIN_REMEDY[b"sanctionsData"] = PLAIN_REMEDY[b"Sanctions"]
 MAGIC = {
-    b"PK\x03\x04": "an archive or a spreadsheet", b"%PDF": "a PDF", b"\x1f\x8b": "an archive", b"\xd0\xcf\x11\xe0": "a spreadsheet",
+    b"%PDF": "a PDF", b"\x1f\x8b": "an archive", b"\xd0\xcf\x11\xe0": "a spreadsheet",
     b"\xff\xfe": "UTF-16 text", b"\xfe\xff": "UTF-16 text",
 }  # fmt: skip
 MARKS = {
@@ -37,6 +48,8 @@ def guess(start: bytes, mapping: Mapping[str, str] | None = None) -> str:
     """The format; a mapping means `csv`. Raises ListError where the first bytes do not tell, saying what they look like."""
     if mapping:
         return "csv"
+    if start.startswith(ZIP_MAGIC):
+        return ZIP
     for magic, what in MAGIC.items():
         if start.startswith(magic):
             raise ListError("file", "", f"It is {what}.", "Unpack it, or save it in a list's own format, and load that file.")
@@ -52,21 +65,24 @@ def guess(start: bytes, mapping: Mapping[str, str] | None = None) -> str:
 
 def guess_xml(text: bytes) -> str:
     if b"<!DOCTYPE" in text[:4096] and b"<html" not in text[:4096].lower():
-        return "un-xml" if b"CONSOLIDATED_LIST" in text else "eu-xml"  # whose reader refuses a document type
+        raise document_type("a document type")
     tag = ROOT.search(text)
     name = tag[1] if tag else b""
     if name in FORMAT_BY_ROOT:
         return FORMAT_BY_ROOT[name]
     what = OTHER_ROOTS.get(name) or OTHER_ROOTS.get(name.lower()) or f"XML of another kind (<{name.decode()}>)"
     remedy = "Its publisher gives a CSV of it too: load that." if "list" in what else "Fetch the list again from its publisher."
+    remedy = PLAIN_REMEDY.get(name, remedy)
     raise ListError("file", "", f"It is {what}, which is not read here.", remedy)
 
 
 def guess_table(text: bytes) -> str:
     lines = [line.decode("utf-8", errors="replace").strip() for line in text.split(b"\n")[:4]]
-    cells = next(csv.reader(lines[:1]), [])
-    if len(cells) == len(COLUMNS) and cells[0].strip().isdigit():
-        return "ofac-csv"
+    table = table_of(text)
+    if table is not None:
+        if table.kind == MAIN:
+            return "ofac-csv"
+        raise ListError("file", "", f"It is {SAID[table.kind]} of a list of the US Treasury, without the list.", TOGETHER)
     for line in lines:
         folded = line.lower()
         for format, choices in MARKS.items():
@@ -89,5 +105,14 @@ def refuse_another(chosen: str, start: bytes) -> None:
         if error.reason.startswith("It is "):
             raise
         return
+    if looks == ZIP != chosen:
+        raise ListError("format", chosen, "The file is an archive.", "Leave the format to be told by what it holds, or unpack it.")
     if looks != chosen and "csv" not in {looks, chosen}:
         raise ListError("format", chosen, f"The file looks like {looks}.", f"Choose {looks}, or leave the format to be told by the content.")
+
+
+def source_of(format: str, name: str) -> str:
+    """What a list is called: by its publisher, where the format tells; the Treasury's two lists are told apart by the file's name."""
+    if format.startswith("ofac") and of_others(name):
+        return OFAC_OTHERS
+    return SOURCE_BY_FORMAT.get(format, PurePath(name).stem)

@@ -97,6 +97,28 @@ OFSI = Layout(
     programs=("regime",),
     remarks=("position", "other information"),
 )
+OFSI_XML = Layout(
+    OFSI.publisher,
+    id=("groupid",),
+    kind=("grouptypedescription",),
+    schema_by_kind=UK_KINDS,
+    name_parts=(("name1", "name2", "name3", "name4", "name5", "name6"),),
+    original_name=("namenonlatinscript",),
+    weak_when=(("aliasquality", "low"),),
+    alias_when=tuple(("aliastype", word) for _, word in OFSI.alias_when),
+    births=("individual_dateofbirth",),
+    countries=("individual_nationality", "ship_flag"),
+    address_parts=(("address1", "address2", "address3", "address4", "address5", "address6", "postcode", "country"),),
+    numbers=(
+        ("individual_passportnumber", "passportNumber"),
+        ("individual_ninumber", "idNumber"),
+        ("entity_businessregnumber", "registrationNumber"),
+        ("ship_imonumber", "imoNumber"),
+    ),
+    programs=("regimename",),
+    gender=("individual_gender",),
+    remarks=("individual_position", "otherinformation"),
+)
 UK_ADDRESS = tuple(f"address line {number}" for number in range(1, 7))
 UK = Layout(
     "UK Sanctions List",

@@ -1,16 +1,19 @@
-"""The US Treasury's Specially Designated Nationals list, legacy CSV: twelve columns, no header, `-0-` for nothing.
+"""The US Treasury's Specially Designated Nationals list and its consolidated list of others, as tables of twelve columns.
 
-Weak aliases, dates and places of birth, nationalities and numbers stand in the remarks, divided by semicolons.
+Weak aliases, dates and places of birth, nationalities and numbers stand in the remarks, divided by semicolons; strong
+aliases and addresses in tables of their own.
 Layout: https://ofac.treasury.gov/specially-designated-nationals-list-data-formats-data-schemas
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from enduse.engines.names.dates import dates_within
 from enduse.engines.names.entities import Entity, Identifier, ListError
 from enduse.engines.names.files import FETCH_AGAIN, ListFile
+from enduse.engines.names.ofac_tables import ADDRESSES, ALIASES, MAIN, NOTHING, Beside, read_beside, refuse_cut, refuse_strangers, rows_of, table_of
 
 COLUMNS = (
     "ent_num",
@@ -26,8 +29,6 @@ COLUMNS = (
     "Vess_owner",
     "Remarks",
 )
-NOTHING = "-0-"
-END_MARK = "\x1a"
 SCHEMA_BY_TYPE = {"": "Organization", "individual": "Person", "vessel": "Vessel", "aircraft": "Airplane"}
 REMEDY = FETCH_AGAIN
 
@@ -62,28 +63,33 @@ NUMBER_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def read_ofac(file: ListFile) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
-    """The entities and the notes of one file. Raises ListError at the first row that is not whole."""
-    marked = END_MARK.encode() in file.end
-    if not marked:
-        file.refuse_cut_row()
+def read_ofac(file: ListFile, beside: Sequence[tuple[str, ListFile]] = ()) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
+    """The entities and the notes of the main table, with the tables `beside` it. Raises ListError at the first row that is not whole."""
+    table = table_of(file.start)
+    if table is None or table.kind != MAIN:
+        raise ListError("row 1", "", f"The first row has not the {len(COLUMNS)} columns of the list.", REMEDY)
+    marked = refuse_cut(file)
+    also, notes = read_beside(beside)
     entities: dict[str, Entity] = {}
-    for number, row in file.rows(fallback="cp1252", mark=END_MARK):
-        entity = read_row(number, row)
+    for number, row in rows_of(file, table):
+        entity = read_row(number, row, also)
         if entity.id in entities:
             raise ListError(f"row {number}", COLUMNS[0], f"Entity {entity.id} stands in the file twice.", REMEDY)
         entities[entity.id] = entity
-    notes = () if marked else ("The publisher's end mark is missing: rows at the end may have been lost.",)
+    refuse_strangers(also, dict(entities))
+    if not also.kinds & {ADDRESSES, ALIASES}:
+        notes = ("Addresses and strong aliases stand in tables of their own, ADD and ALT, which were not loaded with this one.", *notes)
+    if not marked:
+        notes = ("The publisher's end mark is missing: rows at the end may have been lost.", *notes)
     return tuple(entities.values()), notes
 
 
-def read_row(number: int, row: list[str]) -> Entity:
+def read_row(number: int, row: list[str], also: Beside) -> Entity:
     """One row as an entity; raises ListError for a wrong number of columns, no number, no name or a new type."""
     where = f"row {number}"
     if len(row) != len(COLUMNS):
         raise ListError(where, "", f"The row has {len(row)} columns; the list has {len(COLUMNS)}.", REMEDY)
-    values = ["" if cell.strip() == NOTHING else cell.strip() for cell in row]
-    ent_num, name, kind, programs, title, call_sign, _, _, _, flag, _, remarks = values
+    ent_num, name, kind, programs, title, call_sign, _, _, _, flag, _, remarks = row
     if not ent_num.isdigit():
         raise ListError(where, COLUMNS[0], f"{ent_num!r} is not an entity number.", REMEDY)
     if not name:
@@ -96,15 +102,17 @@ def read_row(number: int, row: list[str]) -> Entity:
             f"{kind!r} is none of individual, vessel, aircraft or {NOTHING}.",
             "Check that the file is the SDN list in its legacy CSV form.",
         )
+    remarks += also.remarks.get(ent_num, "")
     found = read_remarks(remarks)
     return Entity(
         id=ent_num,
         schema=schema,
         names=(name,),
-        aliases=found["alias"],
+        aliases=tuple(dict.fromkeys((*found["alias"], *also.aliases.get(ent_num, ())))),
         weak_aliases=found["weak"],
         birth_dates=found["birth"] if schema == "Person" else (),
         countries=tuple(dict.fromkeys((flag, *found["country"]) if flag else found["country"])),
+        addresses=tuple(also.addresses.get(ent_num, ())),
         identifiers=numbers_in(remarks) + ((Identifier("callSign", call_sign),) if call_sign else ()),
         programs=tuple(part.strip(" []") for part in programs.split("] [") if part.strip(" []")),
         gender=next(iter(found["gender"]), ""),

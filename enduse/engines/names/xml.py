@@ -50,15 +50,18 @@ def _elements(file: IO[bytes], wanted: frozenset[str]) -> Iterator[Element]:
             if stack and not inside:
                 stack[-1].remove(node)
     except DefusedXmlException as error:
-        raise ListError(
-            "document type",
-            "",
-            f"The file declares a document type or entities, which no list needs ({type(error).__name__}).",
-            "Do not load this file; ask its sender where it comes from.",
-        ) from error
+        raise document_type(type(error).__name__) from error
     except ElementTree.ParseError as error:
         line, column = error.position
         raise ListError(f"line {line}, column {column + 1}", "", f"The XML is not whole ({error}).", FETCH_AGAIN) from error
+
+
+def document_type(what: str) -> ListError:
+    """The refusal of a file that declares what could make it swell or reach outside."""
+    return ListError(
+        "document type", "", f"The file declares a document type or entities, which no list needs ({what}).",
+        "Do not load this file; ask its sender where it comes from.",
+    )
 
 
 def local(tag: str) -> str:

@@ -44,7 +44,7 @@ def load_list(
         known = ListVersion.objects.filter(sha256=sha256).first()
         if known is not None:
             return _the_same_again(known)
-        found = lists.read(kept, format=format, source=source or _source_of(file_name, format, mapping), mapping=mapping)
+        found = lists.read(kept, format=format, source=source or _source_of(file_name, format, mapping), mapping=mapping, called=Path(file_name).name)
         version = ListVersion(
             source=found.source[:40], version=found.version[:40], sha256=sha256, entries=len(found.entities), file_name=Path(file_name).name[:200],
             format=format or lists.format_of(kept, mapping), mapping=dict(mapping or {}), notes=list(found.notes))

@@ -35,6 +35,35 @@ def ofac_file(folder: Path, *rows: str, end: str = "\x1a", name: str = "sdn.csv"
     return path
 
 
+ADD = """12,1,"5 Invented Road","Villa Inventada 01234","Mexico",-0- 
+12,2,-0- ,-0- ,"Spain",-0- 
+13,3,"P.O. Box 77",-0- ,"Panama","invented"
+"""
+ALT = """12,1,"aka","FIKTISIO, Ramiro",-0- 
+13,2,"fka","MOLINO ANTIGUO S.A.",-0- 
+"""
+COMMENTS = """13,"o0001 (Panama); a.k.a. 'MQ'."
+"""
+
+
+def sdn_text() -> str:
+    """A main table of two entities, the second of which has more remarks than fit."""
+    return "".join(f"{row}\r\n" for row in (
+        ofac_row(12, "FICTICIO, Ramiro", "individual", "DOB 14 Mar 1971; nationality Mexico; a.k.a. 'EL CARTERO'; Passport X0000001 (Mexico)."),
+        ofac_row(13, "MOLINO QUIMERA S.A.", remarks="Tax ID No. DEM"),
+    ))
+
+
+def tables(folder: Path, *, before: str = "", end: str = "\x1a") -> dict[str, Path]:
+    """The Treasury's four tables, small and invented: `before` goes before their names."""
+    texts = {"sdn": sdn_text(), "add": ADD, "alt": ALT, "sdn_comments": COMMENTS}
+    found = {}
+    for name, text in texts.items():
+        found[name] = folder / f"{before}{name}.csv"
+        found[name].write_text(text + end, encoding="utf-8", newline="")
+    return found
+
+
 UN_PERSON = """
 <INDIVIDUAL><DATAID>{id}</DATAID><FIRST_NAME>{name}</FIRST_NAME><SECOND_NAME> BIN WAHM </SECOND_NAME>
 <UN_LIST_TYPE>Testland</UN_LIST_TYPE><REFERENCE_NUMBER>TLi.001</REFERENCE_NUMBER>

@@ -60,7 +60,43 @@ National Identifier number,Passport number,Position,Gender,Business registration
 06/05/2031,TST0001,901,El Cartero,,,,,,Alias,Low quality a.k.a,,,Testland,Individual,,,,,,,,,,,,,,
 06/05/2031,TST0002,903,Lady Nowhere,,,,,,Primary Name,,,,Testland,Ship,,,,,,,,,,,,,9000007,Panama
 """
-BY_FORMAT = {"eu-xml": EU_XML, "eu-csv": EU_CSV, "uk-ofsi-csv": OFSI_CSV, "uk-csv": UK_CSV}
+UK_XML = """<?xml version="1.0" encoding="utf-8"?>
+<Designations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><DateGenerated>06/05/2031</DateGenerated>
+ <Designation><LastUpdated>01/05/2031</LastUpdated><UniqueID>TST0001</UniqueID><OFSIGroupID>901</OFSIGroupID>
+  <Names><Name><Name1>Ramiro</Name1><Name6>Ficticio</Name6><NameType>Primary Name</NameType></Name>
+   <Name><Name1>Ramiro</Name1><Name6>Fiktisio</Name6><NameType>ALias</NameType><AliasStrength>Good quality a.k.a</AliasStrength></Name>
+   <Name><Name6>El Cartero</Name6><NameType>Alias</NameType><AliasStrength>Low quality a.k.a</AliasStrength></Name></Names>
+  <NonLatinNames><NonLatinName><NameNonLatinScript>Рамиро Фиктисио</NameNonLatinScript></NonLatinName></NonLatinNames>
+  <RegimeName>Testland</RegimeName><IndividualEntityShip>Individual</IndividualEntityShip><OtherInformation>Invented.</OtherInformation>
+  <Addresses><Address><AddressLine1>5 Invented Road</AddressLine1><AddressLine6>Villa Inventada</AddressLine6>
+   <AddressPostalCode>01234</AddressPostalCode><AddressCountry>Mexico</AddressCountry></Address><Address><AddressCountry>Spain</AddressCountry></Address></Addresses>
+  <IndividualDetails><Individual><DOBs><DOB>dd/mm/1971</DOB><DOB>14/03/1973</DOB></DOBs><Nationalities><Nationality>Mexico</Nationality></Nationalities>
+   <PassportDetails><Passport><PassportNumber>X0000001</PassportNumber></Passport></PassportDetails>
+   <Genders><Gender>Male</Gender></Genders><Positions><Position>Broker</Position></Positions></Individual></IndividualDetails></Designation>
+ <Designation><UniqueID>TST0002</UniqueID><Names><Name><Name6>Lady Nowhere</Name6><NameType>Primary name</NameType></Name></Names>
+  <IndividualEntityShip>Ship</IndividualEntityShip><ShipDetails><Ship><IMONumbers><IMONumber>9000007</IMONumber></IMONumbers>
+  <CurrentBelievedFlagOfShips><CurrentBelievedFlagOfShip>Panama</CurrentBelievedFlagOfShip></CurrentBelievedFlagOfShips></Ship></ShipDetails></Designation>
+</Designations>
+"""
+OFSI_XML = """<?xml version="1.0" encoding="utf-8"?>
+<ArrayOfFinancialSanctionsTarget xmlns="http://schemas.hmtreasury.gov.uk/ofsi/consolidatedlist" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">
+ <FinancialSanctionsTarget><Name6>FICTICIO</Name6><name1>RAMIRO</name1><name2 i:nil="true"/><NameNonLatinScript>Рамиро Фиктисио</NameNonLatinScript>
+  <Individual_DateOfBirth>14/03/1971</Individual_DateOfBirth><Individual_Nationality>(1) Mexico. (2) Spain</Individual_Nationality>
+  <Individual_PassportNumber>(1) X0000001. (2) Y2</Individual_PassportNumber><Address1>5 Invented Road</Address1><Address6>Villa Inventada</Address6>
+  <PostCode>01234</PostCode><Country>Mexico</Country><GroupTypeDescription>Individual</GroupTypeDescription><AliasType>Primary name</AliasType>
+  <RegimeName>Testland</RegimeName><LastUpdated>2031-05-06T00:00:00</LastUpdated><GroupID>901</GroupID></FinancialSanctionsTarget>
+ <FinancialSanctionsTarget><Name6>FIKTISIO</Name6><name1>RAMIRO</name1><Individual_DateOfBirth>00/00/1973</Individual_DateOfBirth>
+  <GroupTypeDescription>Individual</GroupTypeDescription><AliasType>AKA</AliasType><AliasQuality>Good quality</AliasQuality>
+  <LastUpdated>2031-05-01T00:00:00</LastUpdated><GroupID>901</GroupID></FinancialSanctionsTarget>
+ <FinancialSanctionsTarget><Name6>EL CARTERO</Name6><GroupTypeDescription>Individual</GroupTypeDescription><AliasType>AKA</AliasType>
+  <AliasQuality>Low quality</AliasQuality><GroupID>901</GroupID></FinancialSanctionsTarget>
+ <FinancialSanctionsTarget><Name6>QUIMERA TRADING</Name6><GroupTypeDescription>Entity</GroupTypeDescription><AliasType>Primary name</AliasType>
+  <GroupID>902</GroupID></FinancialSanctionsTarget>
+ <FinancialSanctionsTarget><Name6>LADY NOWHERE</Name6><GroupTypeDescription>Ship</GroupTypeDescription><AliasType>Primary name</AliasType>
+  <GroupID>903</GroupID></FinancialSanctionsTarget>
+</ArrayOfFinancialSanctionsTarget>
+"""
+BY_FORMAT = {"eu-xml": EU_XML, "eu-csv": EU_CSV, "uk-ofsi-csv": OFSI_CSV, "uk-csv": UK_CSV, "uk-xml": UK_XML, "uk-ofsi-xml": OFSI_XML}
 
 
 def file_of(folder: Path, format: str, text: str | None = None) -> Path:
@@ -92,14 +128,15 @@ def test_the_eu_marks_weak_aliases_and_uncertain_births(tmp_path: Path) -> None:
     assert (firm.schema, firm.id) == ("Organization", "14")
 
 
-def test_the_uk_marks_good_and_low_aliases_and_counts_several_values_in_one_cell(tmp_path: Path) -> None:
-    man, firm, ship = names.read_list(file_of(tmp_path, "uk-ofsi-csv")).entities
+@pytest.mark.parametrize("form", ["csv", "xml"])
+def test_the_uk_marks_good_and_low_aliases_and_counts_several_values_in_one_cell(tmp_path: Path, form: str) -> None:
+    man, firm, ship = names.read_list(file_of(tmp_path, f"uk-ofsi-{form}")).entities
     assert (man.aliases, man.weak_aliases) == (("RAMIRO FIKTISIO",), ("EL CARTERO",))
     assert man.birth_dates == ("1971-03-14", "1973")
     assert man.countries == ("Mexico", "Spain")
     assert {number.value for number in man.identifiers} == {"X0000001", "Y2"}
     assert (firm.schema, ship.schema) == ("Organization", "Vessel")
-    man, ship = names.read_list(file_of(tmp_path, "uk-csv")).entities
+    man, ship = names.read_list(file_of(tmp_path, f"uk-{form}")).entities
     assert (man.aliases, man.weak_aliases, man.birth_dates, man.gender) == (("Ramiro Fiktisio",), ("El Cartero",), ("1971", "1973-03-14"), "male")
     assert (ship.countries, ship.identifiers) == (("Panama",), (names.Identifier("imoNumber", "9000007"),))
 
@@ -120,6 +157,11 @@ def test_a_published_list_cut_anywhere_in_its_last_entry_is_refused_with_its_pla
     ("eu-csv", ";14;EU.1.3;;enterprise;E;", ";14;EU.1.3;;enterprise;E;x;", "row 6", ""),
     ("uk-ofsi-csv", ",Ship,", ",Balloon,", "row 7", "group type"),
     ("uk-csv", ",Ship,", ",Balloon,", "row 6", "designation type"),
+    ("uk-xml", ">Ship<", ">Balloon<", "Designation 2", "IndividualEntityShip"),
+    ("uk-xml", "TST0002", "TST0001", "Designation 2", "UniqueID"),
+    ("uk-xml", "TST0002", " ", "Designation 2", "UniqueID"),
+    ("uk-ofsi-xml", ">Ship<", ">Balloon<", "FinancialSanctionsTarget 5", "grouptypedescription"),
+    ("uk-ofsi-xml", ">903<", "><", "FinancialSanctionsTarget 5", "groupid"),
 ])
 def test_a_bad_entry_is_named(tmp_path: Path, format: str, old: str, new: str, where: str, field: str) -> None:
     assert old in BY_FORMAT[format]
@@ -135,8 +177,8 @@ def test_a_file_in_another_format_than_said_is_told_what_it_looks_like(tmp_path:
 
 @pytest.mark.parametrize(("content", "what"), [
     (b"%PDF-1.7 ...", "a PDF"), (b"\x1f\x8b\x08", "an archive"), (b"PK\x03\x04", "an archive or a spreadsheet"), (b"[{}]", "one JSON array"),
-    (b"\xff\xfeI\0d\0", "UTF-16 text"), (b"<!DOCTYPE html><html>", "a web page"), (b"<sdnList xmlns='x'/>", "the US Treasury's list in XML"),
-    (b"<Designations/>", "the UK Sanctions List in XML"), (b"<rss/>", "XML of another kind (<rss>)"),
+    (b"\xff\xfeI\0d\0", "UTF-16 text"), (b"<!DOCTYPE html><html>", "a web page"), (b"<Sanctions xmlns='x'/>", "the US Treasury's list in advanced XML"),
+    (b"<rss/>", "XML of another kind (<rss>)"),
 ])
 def test_what_is_no_list_is_told_what_it_is(tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "list.any"
@@ -147,6 +189,14 @@ def test_what_is_no_list_is_told_what_it_is(tmp_path: Path, content: bytes, what
 @pytest.mark.parametrize("declared", ['<!DOCTYPE export [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>', '<!DOCTYPE export SYSTEM "http://example.org/x.dtd">'])
 def test_an_eu_file_that_declares_entities_is_refused(tmp_path: Path, declared: str) -> None:
     assert refusal(file_of(tmp_path, "eu-xml", EU_XML.replace("<export", f"{declared}<export"))).where == "document type"
+
+
+@pytest.mark.parametrize("format", [format for format in BY_FORMAT if format.endswith("xml")])
+def test_a_bomb_is_refused_before_it_swells(tmp_path: Path, format: str) -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9)) + "]>"
+    text = BY_FORMAT[format]
+    at = text.index("<", text.index("?>"))
+    assert refusal(file_of(tmp_path, format, text[:at] + bomb + text[at:]), format=format).where == "document type"
 
 
 def test_elements_nested_without_end_are_refused(tmp_path: Path) -> None:
@@ -160,7 +210,7 @@ def test_a_csv_whose_columns_are_called_as_our_fields_needs_no_mapping(tmp_path:
     assert (found.source, found.entities[0].countries) == ("own", ("mx",))
 
 
-@pytest.mark.parametrize("format", ["eu-xml", "un-xml", "ftm-jsonl"])
+@pytest.mark.parametrize("format", ["eu-xml", "un-xml", "uk-xml", "uk-ofsi-xml", "ofac-xml", "ftm-jsonl"])
 def test_a_large_file_is_read_in_the_memory_of_its_entities_not_of_its_text(tmp_path: Path, format: str) -> None:
     """Each entry carries 40 kB that no comparison reads; 100 of them are 4 MB of text."""
     waste = "x" * 40_000
@@ -170,6 +220,15 @@ def test_a_large_file_is_read_in_the_memory_of_its_entities_not_of_its_text(tmp_
     elif format == "un-xml":
         entry = "<ENTITY><DATAID>{n}</DATAID><FIRST_NAME>Name {n}</FIRST_NAME><WASTE>{waste}</WASTE></ENTITY>"
         text = "<CONSOLIDATED_LIST><ENTITIES>" + "".join(entry.format(n=n, waste=waste) for n in range(100)) + "</ENTITIES></CONSOLIDATED_LIST>"
+    elif format == "uk-xml":
+        entry = "<Designation><UniqueID>{n}</UniqueID><Names><Name><Name6>Name {n}</Name6></Name></Names><IndividualEntityShip>Entity</IndividualEntityShip><X>{waste}</X></Designation>"
+        text = "<Designations>" + "".join(entry.format(n=n, waste=waste) for n in range(100)) + "</Designations>"
+    elif format == "uk-ofsi-xml":
+        entry = "<FinancialSanctionsTarget><GroupID>{n}</GroupID><Name6>Name {n}</Name6><GroupTypeDescription>Entity</GroupTypeDescription><X>{waste}</X></FinancialSanctionsTarget>"
+        text = "<ArrayOfFinancialSanctionsTarget>" + "".join(entry.format(n=n, waste=waste) for n in range(100)) + "</ArrayOfFinancialSanctionsTarget>"
+    elif format == "ofac-xml":
+        entry = "<sdnEntry><uid>{n}</uid><lastName>Name {n}</lastName><sdnType>Entity</sdnType><x>{waste}</x></sdnEntry>"
+        text = "<sdnList>" + "".join(entry.format(n=n, waste=waste) for n in range(100)) + "</sdnList>"
     else:
         text = "".join(lists.ftm_line(str(n), "Person", name=[f"Name {n}"], description=[waste]) + "\n" for n in range(100))
     path = tmp_path / "large"

@@ -62,7 +62,7 @@ def test_a_list_without_a_version_is_known_by_its_digest(tmp_path: Path) -> None
     found = names.read_list(lists.ofac_file(tmp_path, lists.ofac_row(1, "MOLINO")))
     assert len(found.sha256) == 64
     assert found.version == found.sha256[:12]
-    assert found.notes == ()
+    assert not any("end mark" in note for note in found.notes)
 
 
 def test_an_ofac_file_cut_inside_a_row_is_refused(tmp_path: Path) -> None:
@@ -217,7 +217,8 @@ def test_a_spreadsheet_or_an_unknown_csv_asks_for_its_format(tmp_path: Path) -> 
 
 
 def test_the_demonstration_list_is_whole_and_plainly_invented() -> None:
-    demo = names.read_list(names.demo_list_path(), source=names.DEMO_SOURCE)
+    main, *beside = names.demo_tables()
+    demo = names.read_list(main, source=names.DEMO_SOURCE, beside=beside)
     assert 12 <= len(demo.entities) <= 20
     assert demo.notes == ()
     assert "TRANSPORTES SIERRA AZUL S.A." in {entity.caption for entity in demo.entities}
