@@ -14,8 +14,21 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
-from enduse.parties.models import Link, LinkEnd, Membership, Party, PersonnelLine, PersonnelReport, RecordLine, party_of
+from enduse.parties.models import (
+    Link,
+    LinkEnd,
+    Membership,
+    Party,
+    PartyAddress,
+    PartyAddressEnd,
+    PersonnelLine,
+    PersonnelReport,
+    RecordLine,
+    party_of,
+)
 from enduse.refusals import Invalid, Problem, Problems, Refused
+
+LONGEST_ADDRESS = 300
 
 
 def register(
@@ -104,6 +117,43 @@ def end_link(link: Link, *, until: date, by: User) -> LinkEnd:
         if LinkEnd.objects.filter(link=link).exists():
             raise Refused(_("This link was ended already."), _("Record a new one if it began again."))
         return record(LinkEnd(link=link, until=until), by=by)
+
+
+def add_address(party: Party, *, use: str, text: str, since: date, source: str, by: User) -> PartyAddress:
+    """Say where else a party is, since when, and who says so. It is screened from then on."""
+    permit(by, "parties.register")
+    text = " ".join(text.split())
+    problems = Problems()
+    if use not in dict(PartyAddress.USES):
+        problems.add(_("There is no such use of an address."), _("Choose one of: %s.") % ", ".join(dict(PartyAddress.USES)), field="use", found=use)
+    if not any(letter.isalnum() for letter in text):
+        problems.add(_("An address says where the party is."), _("Write street and number, town and country."), field="text")
+    elif len(text) > LONGEST_ADDRESS:
+        problems.add(_("An address has at most %d letters.") % LONGEST_ADDRESS, _("Write one address; record the others apart."), field="text", found=text)
+    if since > clock.today():
+        problems.add(_("The day is still to come."), _("Say since when it has been so."), field="since", found=str(since))
+    if not source.strip():
+        problems.add(_("An address says where it is known from."), _("Name the register, the document or the statement."), field="source")
+    problems.raise_if_any()
+    with transaction.atomic():
+        party = Party.objects.select_for_update().get(pk=party.pk)
+        live = PartyAddress.objects.filter(party=party, end=None).values_list("text", flat=True)
+        if text.casefold() in {each.casefold() for each in (*live, party.address)}:
+            raise Refused(_("This address of the party is recorded already."), _("End it first if its use or its day changed."))
+        return record(PartyAddress(party=party, use=use, text=text, since=since, source=source.strip()[:200]), by=by)
+
+
+def end_address(address: PartyAddress, *, until: date, by: User) -> PartyAddressEnd:
+    """The party is there no more from this day on; the address stays in the history."""
+    permit(by, "parties.register")
+    if not address.since <= until <= clock.today():
+        raise Invalid(Problem(
+            _("An address ends after it began, and not in the future."), _("It began on %s.") % address.since, field="until", found=str(until)))
+    with transaction.atomic():
+        address = PartyAddress.objects.select_for_update().get(pk=address.pk)
+        if PartyAddressEnd.objects.filter(address=address).exists():
+            raise Refused(_("This address was ended already."), _("Record a new one if the party came back."))
+        return record(PartyAddressEnd(address=address, until=until), by=by)
 
 
 def add_member(party: Party, user: User, *, by: User | None) -> Membership:

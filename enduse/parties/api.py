@@ -71,6 +71,25 @@ class EndLinkIn(Schema):
     until: date
 
 
+class AddressOut(Schema):
+    id: int = Field(alias="pk")
+    use: str
+    text: str
+    since: date
+    source: str
+
+
+class AddressIn(Schema):
+    use: str = Field(description="office, business, store, delivery or post.")
+    text: str = Field(description="Street and number, town, post code, country.")
+    since: date
+    source: str = Field(description="Where it is known from.")
+
+
+class EndAddressIn(Schema):
+    until: date
+
+
 class Parties(Schema):
     count: int
     items: list[PartyRow]
@@ -175,6 +194,28 @@ def end_link(request: HttpRequest, party_id: int, link_id: int, body: EndLinkIn)
     permit(request.user, "parties.register")
     found = visible_or_404(queries.links_of(request.user, party_or_404(request.user, party_id)), pk=link_id)
     return actions.end_link(found, until=body.until, by=request.user).link
+
+
+@router.get("/{int:party_id}/addresses", response=list[AddressOut], operation_id="parties.list_addresses")
+def list_addresses(request: HttpRequest, party_id: int) -> Any:
+    """Where else a party is, besides its first address; each is screened."""
+    must_see(request.user, "party")
+    return queries.addresses_of(request.user, party_or_404(request.user, party_id))
+
+
+@router.post("/{int:party_id}/addresses", response=AddressOut, operation_id="parties.add_address")
+def add_address(request: HttpRequest, party_id: int, body: AddressIn) -> Any:
+    """Say where else a party is. It must be screened again."""
+    permit(request.user, "parties.register")
+    return actions.add_address(party_or_404(request.user, party_id), by=request.user, **body.dict())
+
+
+@router.post("/{int:party_id}/addresses/{int:address_id}/end", response=AddressOut, operation_id="parties.end_address")
+def end_address(request: HttpRequest, party_id: int, address_id: int, body: EndAddressIn) -> Any:
+    """The party is there no more from a day on."""
+    permit(request.user, "parties.register")
+    found = visible_or_404(queries.addresses_of(request.user, party_or_404(request.user, party_id)), pk=address_id)
+    return actions.end_address(found, until=body.until, by=request.user).address
 
 
 @router.post("/{int:party_id}/personnel", response=PersonnelOut, operation_id="parties.report_personnel")

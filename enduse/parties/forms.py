@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
-from enduse.parties.models import Link, Party
+from enduse.parties.models import Link, Party, PartyAddress
 
 
 class PartiesFilter(forms.Form):
@@ -56,6 +56,17 @@ class LinkForm(forms.Form):
 
 
 class LinkEndForm(forms.Form):
+    until = forms.DateField(label=_("Until"))
+
+
+class AddressForm(forms.Form):
+    use = forms.ChoiceField(label=_("Use"), choices=PartyAddress.USES)
+    text = forms.CharField(label=_("Address"), max_length=300, help_text=_("Street and number, town, post code, country."))
+    since = forms.DateField(label=_("Since"))
+    source = forms.CharField(label=_("Known from"), max_length=200, help_text=_("The register, the document or the statement."))
+
+
+class AddressEndForm(forms.Form):
     until = forms.DateField(label=_("Until"))
 
 

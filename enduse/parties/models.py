@@ -153,6 +153,38 @@ class LinkEnd(Fact):
         return {"link": self.link_id, "until": plain(self.until)}
 
 
+class PartyAddress(Fact):
+    """Another place where a party is, from a day on, as a source says. It ends by a later fact."""
+
+    kind = "parties.address"
+    OFFICE, BUSINESS, STORE, DELIVERY, POST = "office", "business", "store", "delivery", "post"
+    USES = [
+        (OFFICE, _("registered office")), (BUSINESS, _("place of business")), (STORE, _("store or armoury")),
+        (DELIVERY, _("place of delivery")), (POST, _("for letters")),
+    ]
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="addresses")
+    use = models.CharField(max_length=8, choices=USES)
+    text = models.CharField(max_length=300)
+    since = models.DateField()
+    source = models.CharField(max_length=200)
+
+    def content(self) -> dict[str, Any]:
+        return {"party": self.party_id, "use": self.use, "text": self.text, "since": plain(self.since), "source": self.source}
+
+
+class PartyAddressEnd(Fact):
+    """From this day on the party is there no more."""
+
+    kind = "parties.address_end"
+
+    address = models.OneToOneField(PartyAddress, on_delete=models.PROTECT, related_name="end")
+    until = models.DateField()
+
+    def content(self) -> dict[str, Any]:
+        return {"address": self.address_id, "until": plain(self.until)}
+
+
 class PersonnelReport(Fact):
     """What an end user said of one month: how many serve in each unit and how many deserted."""
 

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
-from enduse.parties.models import Link, LinkEnd, Party, PersonnelReport, RecordLine, party_of
+from enduse.parties.models import Link, LinkEnd, Party, PartyAddress, PersonnelReport, RecordLine, party_of
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:
@@ -97,6 +97,20 @@ def personnel_reports(party: Party, *, limit: int = 24) -> list[PersonnelReport]
     """The end user's last months: how many served and how many deserted, newest first."""
     return list(PersonnelReport.objects.filter(end_user_id=party.end_user_id).annotate(
         personnel=Sum("lines__personnel"), desertions=Sum("lines__desertions")).select_related("recorded_by").order_by("-month")[:limit])
+
+
+def addresses_of(user: User | None, party: Party, *, ended: bool = False) -> QuerySet[PartyAddress]:
+    """Where else a party is; with `ended`: where it was. The authority's to see."""
+    rows = PartyAddress.objects.filter(party=party) if scope_of(user, "party") is Scope.ALL else PartyAddress.objects.none()
+    return rows.filter(end__isnull=not ended).select_related("end", "recorded_by").order_by("pk")
+
+
+def other_addresses(parties: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """For each party by its id: where else it is now, in the order of recording; those of one address are left out."""
+    found: dict[int, list[str]] = {}
+    for party, text in PartyAddress.objects.filter(party__in=list(parties), end=None).order_by("pk").values_list("party", "text"):
+        found.setdefault(party, []).append(text)
+    return {party: tuple(texts) for party, texts in found.items()}
 
 
 FARTHEST_OWNER = 6

@@ -12,5 +12,7 @@ urlpatterns = [
     path("<int:pk>/change/", views.change, name="change"),
     path("<int:pk>/links/new/", views.link, name="link"),
     path("<int:pk>/links/<int:link_pk>/end/", views.end_link, name="end_link"),
+    path("<int:pk>/addresses/new/", views.add_address, name="add_address"),
+    path("<int:pk>/addresses/<int:address_pk>/end/", views.end_address, name="end_address"),
     path("<int:pk>/personnel/", views.personnel, name="personnel"),
 ]

@@ -12,7 +12,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties import actions, queries
-from enduse.parties.forms import ChangeForm, LinkEndForm, LinkForm, PartiesFilter, PartyForm, PersonnelForm
+from enduse.parties.forms import AddressEndForm, AddressForm, ChangeForm, LinkEndForm, LinkForm, PartiesFilter, PartyForm, PersonnelForm
 from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
 
@@ -48,6 +48,7 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "parties/party.html", {
         "party": found, "tree": queries.tree_around(request.user, found), "links": queries.links_of(request.user, found),
         "ended_links": queries.links_of(request.user, found, ended=True),
+        "addresses": queries.addresses_of(request.user, found), "ended_addresses": queries.addresses_of(request.user, found, ended=True),
         "record": in_words(queries.record_of(found)) if measured and found.kind in MEASURED_KINDS else [],
         "reports": queries.personnel_reports(found) if measured else [],
         "reports_personnel": may(request.user, "parties.report_personnel") and own is not None and own.end_user_id == found.end_user_id,
@@ -105,6 +106,34 @@ def end_link(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
             say(request, _("The link was ended."))
             return redirect("parties:party", pk)
     return render(request, "parties/end_link.html", {"form": form, "party": found, "link": ending})
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def add_address(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say where else a party is."""
+    found = find(request, pk)
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.add_address(found, by=request.user, **form.cleaned_data))
+        if done is not None:
+            say(request, _("The address was recorded. The party must be screened again."))
+            return redirect("parties:party", pk)
+    return render(request, "parties/address.html", {"form": form, "party": found})
+
+
+@needs("parties.register")
+@require_http_methods(["GET", "POST"])
+def end_address(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
+    found = find(request, pk)
+    ending = visible_or_404(queries.addresses_of(request.user, found), pk=address_pk)
+    form = AddressEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.end_address(ending, by=request.user, **form.cleaned_data))
+        if done is not None:
+            say(request, _("The address was ended."))
+            return redirect("parties:party", pk)
+    return render(request, "parties/end_address.html", {"form": form, "party": found, "address": ending})
 
 
 @needs("parties.report_personnel")

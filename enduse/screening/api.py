@@ -46,6 +46,7 @@ class HitOut(Schema):
     entity_name: str
     schema_name: str = Field(alias="schema")
     score: float
+    by_address: bool = Field(description="An address alone raised it, and no name or number.")
     reasons: list[dict[str, Any]]
     entry: dict[str, Any] = Field(description="The entry as it stood.")
     answered_before: str | None = Field(description="What was said of this pair when party or entry were different; null when never.")
@@ -131,10 +132,12 @@ def list_changes(
 
 
 @router.get("/hits", response=list[HitOut], operation_id="screening.list_hits")
-def list_hits(request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)) -> Any:
+def list_hits(
+    request: HttpRequest, raised_by: str = Query("", description="name (or number), or address (alone); empty: either."), limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
+) -> Any:
     """Possible matches that wait for an answer, the closest first."""
     must_see(request.user, "screening")
-    return _with_earlier(list(queries.open_hits(request.user)[offset:offset + limit]))
+    return _with_earlier(list(queries.open_hits(request.user, raised_by=raised_by)[offset:offset + limit]))
 
 
 def _with_earlier(hits: list[Hit]) -> list[Hit]:

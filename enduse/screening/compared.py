@@ -17,13 +17,14 @@ SCHEMAS = {
 }
 
 
-def as_listed(party: Party) -> names.Party:
-    """The party in the words of the comparison. Its digest changes with anything that is compared, and with nothing else."""
+def as_listed(party: Party, other_addresses: tuple[str, ...]) -> names.Party:
+    """The party in the words of the comparison, with where else it is. Its digest changes with anything that is compared, and with nothing else."""
     from enduse.engines import names
 
     return names.Party(
         id=str(party.pk), schema=SCHEMAS[party.kind], name=party.name, birth_date=party.birth_date.isoformat() if party.birth_date else "",
         country=party.country.lower(), address=party.address, identifiers=(party.registration,) if party.registration else (),
+        other_addresses=other_addresses,
     )
 
 

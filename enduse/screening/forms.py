@@ -17,6 +17,8 @@ class ResolveForm(forms.Form):
 class HitsFilter(forms.Form):
     search = forms.CharField(label=_("Party or entry"), required=False)
     source = forms.ChoiceField(label=_("List"), required=False)
+    raised_by = forms.ChoiceField(label=_("Raised by"), required=False, choices=[
+        ("", _("name or address")), ("name", _("a name or number")), ("address", _("an address alone"))])
 
     def __init__(self, *args, sources: list[str], **kwargs) -> None:
         super().__init__(*args, **kwargs)

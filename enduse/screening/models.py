@@ -12,6 +12,8 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party
 
+ADDRESS = "address"  # the feature of a hit that an address alone raised, as the comparison calls it
+
 
 class ScreeningQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User | None) -> Self:
@@ -137,6 +139,11 @@ class Hit(models.Model):
 
     class Meta:
         ordering = ["-score", "pk"]
+
+    @property
+    def by_address(self) -> bool:
+        """Whether an address alone raised it, and no name or number."""
+        return any(reason["feature"] == ADDRESS for reason in self.reasons)
 
     def said(self) -> HitResolution | None:
         """What an officer said of it: here, or of the same pair before; None while it is open."""

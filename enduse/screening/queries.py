@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 
 from enduse.accounts.models import User
 from enduse.parties.models import Link, Party
-from enduse.parties.queries import behind
+from enduse.parties.queries import behind, other_addresses
 from enduse.screening import lists
 from enduse.screening.compared import as_listed
-from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened, Screening
+from enduse.screening.models import ADDRESS, Hit, HitResolution, ListChange, ListVersion, Rescreened, Screening
 
+NAME = "name"
 NOT_SCREENED, STALE, OPEN_HITS, TRUE_MATCH, CLEAR = "not_screened", "stale", "open_hits", "true_match", "clear"
 STATE_NAMES = {
     NOT_SCREENED: _("not screened"), STALE: _("to be screened again"), OPEN_HITS: _("hits to resolve"), TRUE_MATCH: _("on a list"), CLEAR: _("clear"),
@@ -60,11 +61,12 @@ class Standing:
     party: Party
     screening: Screening
     covered: list[int]
+    other_addresses: tuple[str, ...] = ()
 
     @property
     def says_what_is_so(self) -> bool:
         """Whether the party is still as it was compared."""
-        return as_listed(self.party).digest == self.screening.party_digest
+        return as_listed(self.party, self.other_addresses).digest == self.screening.party_digest
 
     def is_stale(self, current: list[int]) -> bool:
         return self.covered != current or not self.says_what_is_so
@@ -77,8 +79,9 @@ def standings(parties: Iterable[Party]) -> list[Standing]:
     kept = Rescreened.objects.filter(screening=OuterRef("pk")).order_by("-rescreening").values("rescreening__list_versions")[:1]
     screenings = Screening.objects.filter(pk__in=newest).select_related("recorded_by").annotate(kept_against=Subquery(kept)).prefetch_related(
         Prefetch("hits", Hit.objects.select_related("resolution__recorded_by", "remembered__recorded_by", "list_version")))
-    return [Standing(todo[each.party_id], each, sorted(each.list_versions if each.kept_against is None else each.kept_against))
-            for each in screenings]
+    others = other_addresses(todo)
+    return [Standing(todo[each.party_id], each, sorted(each.list_versions if each.kept_against is None else each.kept_against),
+                     others.get(each.party_id, ())) for each in screenings]
 
 
 def states_of(parties: Iterable[Party], *, versions: Iterable[ListVersion] | None = None) -> dict[int, PartyState]:
@@ -154,13 +157,16 @@ def screenings(user: User | None, *, party: Party | None = None) -> QuerySet[Scr
     return rows.filter(party=party) if party is not None else rows
 
 
-def open_hits(user: User | None, *, source: str = "", search: str = "") -> QuerySet[Hit]:
-    """Hits of each party's newest screening that nobody has answered."""
+def open_hits(user: User | None, *, source: str = "", search: str = "", raised_by: str = "") -> QuerySet[Hit]:
+    """Hits of each party's newest screening that nobody has answered. `raised_by`: `address` (alone) or `name`."""
     newest = Screening.objects.values("party").annotate(last=Max("pk")).values("last")
     rows = Hit.objects.visible_to(user).filter(screening__in=newest, resolution=None, remembered=None).select_related(
         "screening__party", "list_version").order_by("-score", "pk")
     if source:
         rows = rows.filter(list_version__source=source)
+    if raised_by in {NAME, ADDRESS}:
+        alone = Q(reasons__0__feature=ADDRESS)
+        rows = rows.filter(alone if raised_by == ADDRESS else ~alone)
     if search.strip():
         rows = rows.filter(Q(screening__party__name__icontains=search.strip()) | Q(entity_name__icontains=search.strip()))
     return rows

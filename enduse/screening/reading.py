@@ -18,10 +18,10 @@ from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion,
 FIELD_NAMES: dict[str, Any] = {
     "name": _("Name"), "names": _("Names"), "aliases": _("Also known as"), "weak_aliases": _("Weak aliases"), "schema": _("Kind"),
     "birth_date": _("Born"), "birth_dates": _("Born"), "country": _("Country"), "countries": _("Countries"), "address": _("Address"),
-    "addresses": _("Addresses"), "identifiers": _("Numbers"), "programs": _("Listed under"), "gender": _("Gender"), "remarks": _("Remarks"),
+    "addresses": _("Addresses"), "other_addresses": _("Other addresses"), "identifiers": _("Numbers"), "programs": _("Listed under"), "gender": _("Gender"), "remarks": _("Remarks"),
 }
 FEATURE_NAMES: dict[str, Any] = {
-    "name_match": _("names"), "weak_alias_match": _("a weak alias"), "identifier_match": _("a number"), "address_prop_match": _("addresses"),
+    "name_match": _("names"), "address": _("an address alone"), "weak_alias_match": _("a weak alias"), "identifier_match": _("a number"), "address_prop_match": _("addresses"),
     "country_mismatch": _("countries differ"), "dob_year_disjoint": _("birth years differ"), "dob_day_disjoint": _("birthdays differ"),
     "gender_mismatch": _("genders differ"), "address_entity_match": _("an address"), "crypto_wallet_address": _("a wallet"),
     "isin_security_match": _("ISIN number"), "lei_code_match": _("LEI number"), "ogrn_code_match": _("OGRN number"),
@@ -71,6 +71,8 @@ def sides(hit: Hit) -> list[Side]:
     rows = []
     for mine, theirs in SIDES:
         party, entry = _said(hit.screening.compared, mine), _said(hit.entry, theirs)
+        if mine == "address":
+            party = (*party, *_said(hit.screening.compared, "other_addresses"))
         if party or entry:
             rows.append(Side(str(FIELD_NAMES[theirs]), party, entry))
     return rows

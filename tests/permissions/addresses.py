@@ -36,6 +36,7 @@ ACTION_OF = {
     "accounts.make_user": "accounts.manage_users", "accounts.close_user": "accounts.manage_users", "parties.add_member": "accounts.manage_users",
     "accounts.revoke_token": "accounts.make_token", "accounts.list_tokens": "accounts.make_token",
     "parties.change": "parties.register", "parties.link": "parties.register", "parties.end_link": "parties.register",
+    "parties.add_address": "parties.register", "parties.end_address": "parties.register",
     "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
     "certificates.end_trust": "certificates.trust_issuer", "certificates.take_file": "certificates.take_file",
     "deliveries.list_differences": "deliveries.read_differences", "licensing.get_notice_letter": "licensing.notify",
@@ -46,7 +47,7 @@ ACTION_OF = {
     "tracing.watch_file": "tracing.run_operation", "tracing.get_next_errors": "tracing.learn_errors",
 }
 NOUN_OF = {
-    "parties.list_links": "party",
+    "parties.list_links": "party", "parties.list_addresses": "party",
     "licensing.list_cases": "application", "licensing.get_case": "application", "licensing.get_versions": "application",
     "certificates.get_file": "certificate", "certificates.get_recall_file": "certificate", "certificates.list_keys": "certificate",
     "licensing.get_match": "application",

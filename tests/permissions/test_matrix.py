@@ -28,7 +28,7 @@ NAMED_AFTER = {
     "units": "unit", "stocktakes": "stocktake", "checks": "check", "recoveries": "recovery", "operations": "operation", "documents": "document",
     "measures": "measure", "estimates": "estimate", "deliveries": "consignment", "monitoring": "check", "diversion": "estimate", "scenarios": "scenario", "lab": "scenario", "reports": "report",
     "changes": "change", "purchases": "purchase", "alerts": "alert", "parties": "party", "lists": "list", "hits": "hit", "tokens": "token", "entries": "leaf", "log": "leaf",
-    "forgetting": "forgetting", "links": "link",
+    "forgetting": "forgetting", "links": "link", "addresses": "address",
     "rules": "rule_table", "rule-tables": "rule_table",
 }
 AS_THEY_STAND = {"rest": "0/000.p/1", "key": "none", "proposal": "1", "fork": "1", "size": "1"}

@@ -24,7 +24,7 @@ from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
 from enduse.licensing.models import Licence
-from enduse.parties.actions import link, register
+from enduse.parties.actions import add_address, link, register
 from enduse.parties.models import Party
 from enduse.reports.actions import draft as draft_report
 from enduse.screening.actions import load_list, screen
@@ -85,6 +85,7 @@ def make() -> World:
     report = draft_report(title="The month", period_from=clock.today() - timedelta(days=30), period_until=clock.today(), by=people.policy)
     token, _secret = make_token(name="script", scope="read", by=people.policy)
     runs = link(people.zone, people.ministry, role="parent", since=clock.today() - timedelta(days=400), source="Gazette 12/2011", by=people.officer)
+    store = add_address(people.zone, use="store", text="Calle Inventada 5", since=clock.today(), source="Gazette 12/2011", by=people.officer)
     licence = Licence.objects.get()
     screen(people.maker, by=people.officer)
     ordered = buy(licence, line=1, maker=people.maker, quantity=10, order="PO-1", by=people.applicant)
@@ -99,6 +100,6 @@ def make() -> World:
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
         "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk, "rule_table": "flags",
-        "forgetting": forgetting.pk, "link": runs.pk,
+        "forgetting": forgetting.pk, "link": runs.pk, "address": store.pk,
     }
     return World(people, outsiders, named)

@@ -8,6 +8,7 @@ import numpy as np
 from followthemoney import EntityProxy
 from followthemoney.types import registry
 
+from enduse.engines.names.addresses import AddressIndex
 from enduse.engines.names.candidates import Candidates
 from enduse.engines.names.entities import Entity, ScreenedList
 from enduse.engines.names.index import EntityTable, Index, IndexedList
@@ -29,6 +30,7 @@ class Builder:
         self.country_numbers: dict[tuple[str, ...], int] = {}
         self.exact: list[tuple[int, int]] = []
         self.surfaces: list[tuple[int, Surface]] = []
+        self.addresses: list[tuple[int, str]] = []
 
     def add(self, list_number: int, source: str, entity: Entity) -> None:
         number = len(self.texts)
@@ -39,6 +41,7 @@ class Builder:
         countries = tuple(sorted(proxy.get_type_values(registry.country, matchable=True)))
         self.countries.append(self.country_numbers.setdefault(countries, len(self.country_numbers)))
         self.addressed.append(bool(entity.addresses))
+        self.addresses.extend((number, address) for address in entity.addresses)
         self.exact.extend((key_of(key), number) for key in keys_of(source, entity, proxy))
         self.surfaces.extend((number, surface) for surface in surfaces_of(proxy, query=False))
 
@@ -57,6 +60,7 @@ class Builder:
             table,
             Candidates.build(self.surfaces),
             Postings.build(self.exact),
+            AddressIndex.build(self.addresses),
         )
 
 

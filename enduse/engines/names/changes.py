@@ -76,16 +76,33 @@ def rescreen(
     hits: dict[str, list[Hit]] = {}
     for done, party in enumerate(parties, start=1):
         earlier = previous.get(party.id)
-        kept = None if earlier is None else still_standing(earlier, differences)
-        lost_from_full = earlier is not None and kept is not None and len(kept) < len(earlier) == limit
-        if kept is None or lost_from_full:
-            hits[party.id] = index.screen(party, threshold=threshold, limit=limit)
-        else:
+        again = None
+        if earlier is not None:
             fresh = gained.screen(party, threshold=threshold, limit=limit) if new else []
-            hits[party.id] = best_first([*kept, *fresh])[:limit]
+            again = brought_up(earlier, still_standing(earlier, differences), fresh, limit)
+        hits[party.id] = index.screen(party, threshold=threshold, limit=limit) if again is None else again
         if progress:
             progress(done, len(parties))
     return hits
+
+
+def brought_up(earlier: Sequence[Hit], kept: Sequence[Hit], fresh: Sequence[Hit], limit: int | None) -> list[Hit] | None:
+    """The hits that a screening in full would give, from those that stand and those that are new; None where that cannot be told.
+
+    It cannot where a full list of hits lost one, or where a name gives way to a better one and may yet be raised by its address.
+    """
+    from enduse.engines.names.search import most_by_address
+
+    found: list[Hit] = []
+    for alone, most in ((False, limit), (True, most_by_address(limit))):
+        held, stand, came = ([hit for hit in group if hit.by_address is alone] for group in (earlier, kept, fresh))
+        if len(stand) < len(held) == most:
+            return None
+        best = best_first([*stand, *came])
+        if not alone and most is not None and len(best) > most:
+            return None
+        found.extend(best[:most])
+    return found
 
 
 def still_standing(hits: Sequence[Hit], differences: Sequence[ListDiff]) -> list[Hit]:

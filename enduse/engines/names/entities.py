@@ -24,6 +24,8 @@ SCHEMAS = (
     "CryptoWallet",
 )
 
+ADDRESS = "address"  # the feature of a hit that an address alone raised
+
 
 class ListError(ValueError):
     """A list file that cannot be taken: nothing of it is used.
@@ -124,7 +126,7 @@ class ScreenedList:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """What is screened: a party, an owner, or an address that a party gives."""
+    """What is screened: a party or an owner, by its names and numbers, and by each address that it gives."""
 
     id: str
     schema: str
@@ -134,15 +136,23 @@ class Party:
     country: str = ""
     address: str = ""
     identifiers: tuple[str, ...] = ()
+    other_addresses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.schema not in SCHEMAS:
             raise ValueError(f"A party's schema is one of {', '.join(SCHEMAS)}, not {self.schema!r}.")
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, (self.address, *self.other_addresses))))
+
+    @property
     def digest(self) -> str:
         """Changes when anything that screening reads changes; the id does not count."""
-        text = json.dumps(asdict(replace(self, id="")), ensure_ascii=False, sort_keys=True)
+        said = asdict(replace(self, id=""))
+        if not self.other_addresses:
+            del said["other_addresses"]  # a party of one address is as it was before parties could have several
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -177,6 +187,11 @@ class Hit:
     schema: str
     score: float
     reasons: tuple[Reason, ...]
+
+    @property
+    def by_address(self) -> bool:
+        """Whether an address alone raised it, and no name or number."""
+        return any(reason.feature == ADDRESS for reason in self.reasons)
 
 
 def best_first(hits: list[Hit]) -> list[Hit]:

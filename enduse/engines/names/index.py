@@ -19,6 +19,7 @@ from enduse.engines.names.vocabulary import Postings, Texts, key_of
 if TYPE_CHECKING:
     from followthemoney import EntityProxy
 
+    from enduse.engines.names.addresses import AddressIndex
     from enduse.engines.names.changes import ListDiff
 
 DEFAULT_THRESHOLD = 0.7
@@ -58,9 +59,10 @@ class Index:
         entities: EntityTable,
         candidates: Candidates,
         exact: Postings,
+        addresses: AddressIndex,
     ) -> None:
         self.lists, self.schemas, self.country_sets = lists, schemas, country_sets
-        self.entities, self.candidates, self.exact = entities, candidates, exact
+        self.entities, self.candidates, self.exact, self.addresses = entities, candidates, exact, addresses
         self._listed = lru_cache(maxsize=4_000)(self._load_listed)
         self.country_penalties = lru_cache(maxsize=500)(self._country_penalties)
 
@@ -92,12 +94,15 @@ class Index:
             "entities.addressed": self.entities.addressed,
             **self.exact.arrays("exact"),
             **self.candidates.arrays(),
+            **self.addresses.arrays(),
         }
         save_arrays(Path(path), header, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Index:
         """A saved index, mapped into memory. Raises IndexFileError where the file is cut short or not an index."""
+        from enduse.engines.names.addresses import AddressIndex
+
         header, arrays = open_arrays(Path(path))
         entities = EntityTable(
             Texts.from_arrays("entities", arrays),
@@ -113,6 +118,7 @@ class Index:
             entities,
             Candidates.from_arrays(arrays),
             Postings.from_arrays("exact", arrays),
+            AddressIndex.from_arrays(arrays),
         )
 
     def entity(self, list_source: str, entity_id: str) -> Entity | None:
@@ -126,7 +132,8 @@ class Index:
     def screen(
         self, party: Party, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = DEFAULT_LIMIT
     ) -> list[Hit]:
-        """The party's hits with a score of at least `threshold` (above 0 to 1), best first, at most `limit`."""
+        """The party's hits with a score of at least `threshold` (above 0 to 1), best first, at most `limit`; then those that
+        one of its addresses alone raises, whose score lies below and has a threshold of its own."""
         from enduse.engines.names import search
 
         if not 0 < threshold <= 1:

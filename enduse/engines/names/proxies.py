@@ -35,7 +35,7 @@ def party_proxy(party: Party) -> EntityProxy:
     proxy.add("alias", party.aliases)
     proxy.add("birthDate", party.birth_date or None, quiet=True)
     proxy.add(COUNTRY_PROPERTY.get(party.schema, "country"), country_codes((party.country,)), cleaned=True, quiet=True)
-    proxy.add("address", party.address or None, quiet=True)
+    proxy.add("address", party.addresses, quiet=True)
     for number in party.identifiers:
         add_number(proxy, Identifier("idNumber", number))
     return proxy

@@ -14,7 +14,8 @@ from followthemoney.types import registry
 from numpy.typing import NDArray
 
 from enduse.engines.names import scoring
-from enduse.engines.names.entities import Hit, Party, best_first
+from enduse.engines.names.addresses import MOST_ADDRESS_HITS
+from enduse.engines.names.entities import Hit, Party, Reason, best_first
 from enduse.engines.names.proxies import party_proxy
 from enduse.engines.names.surfaces import exact_keys, surfaces_of
 from enduse.engines.names.vocabulary import key_of
@@ -43,7 +44,29 @@ def screen(index: Index, party: Party, threshold: float, limit: int | None) -> l
             reasons = scoring.reasons_of(result)
             score = round(result.score, 6)
             hits.append(Hit(found.source, found.version, entity.id, entity.caption, entity.schema, score, reasons))
-    return best_first(hits)[:limit]
+    kept = best_first(hits)[:limit]
+    return [*kept, *by_address(index, party, {(hit.list_source, hit.entity_id) for hit in kept}, limit)]
+
+
+def by_address(index: Index, party: Party, known: set[tuple[str, str]], limit: int | None) -> list[Hit]:
+    """Entities that are said to be where the party is, by the address that is most alike; those `known` by their names are left out."""
+    best: dict[int, Reason] = {}
+    for address in party.addresses:
+        for number, reason in index.addresses.find(address):
+            if number not in best or reason.score > best[number].score:
+                best[number] = reason
+    hits = []
+    for number, reason in best.items():
+        entity, _ = index.listed(number)
+        found = index.lists[index.entities.of_list[number]]
+        if (found.source, entity.id) not in known:
+            hits.append(Hit(found.source, found.version, entity.id, entity.caption, entity.schema, round(reason.points, 6), (reason,)))
+    return best_first(hits)[: most_by_address(limit)]
+
+
+def most_by_address(limit: int | None) -> int | None:
+    """How many hits by address alone are kept where `limit` of the others are."""
+    return None if limit is None else min(limit, MOST_ADDRESS_HITS)
 
 
 def likely(index: Index, query: EntityProxy, threshold: float) -> Iterator[tuple[int, float]]:

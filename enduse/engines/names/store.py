@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"enduse-names-1\n\0"
+MAGIC = b"enduse-names-2\n\0"
 ALIGNMENT = 64
 Array = NDArray[Any]
 

@@ -12,7 +12,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.parties.models import Party
-from enduse.parties.queries import behind
+from enduse.parties.queries import behind, other_addresses
 from enduse.refusals import Refused
 from enduse.screening import lists
 from enduse.screening.compared import as_listed, plainly
@@ -41,7 +41,9 @@ def screen_all(parties: Iterable[Party], *, by: User) -> list[Screening]:
     permit(by, "screening.screen")
     todo = {party.pk: party for party in parties}
     owners = {pk: link.holder for links in behind(todo.values()).values() for pk, link in links.items()}
-    asked = [as_listed(party) for party in {**todo, **owners}.values()]
+    everybody = {**todo, **owners}
+    others = other_addresses(everybody)
+    asked = [as_listed(party, others.get(pk, ())) for pk, party in everybody.items()]
     versions = lists_to_compare()
     index = lists.index(versions)
     found = index.screen_many(asked, threshold=THRESHOLD, limit=HITS_A_PARTY)

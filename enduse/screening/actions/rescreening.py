@@ -68,7 +68,7 @@ def _compare(due: list[Standing], versions: list[ListVersion], index: names.Inde
         by_lists[tuple(standing.covered) if standing.says_what_is_so else ()].append(standing)
     for covered, group in by_lists.items():
         differences = lists.differences(list(covered), versions)
-        asked = [as_listed(standing.party) for standing in group]
+        asked = [as_listed(standing.party, standing.other_addresses) for standing in group]
         previous = {str(each.party.pk): [as_found(hit) for hit in each.screening.hits.all()] for each in group} if differences is not None else {}
         found = index.rescreen(asked, previous, differences or [], progress, threshold=THRESHOLD, limit=HITS_A_PARTY)
         renewed = {(each.source, entity.id) for each in differences or [] for entity in (*each.added, *each.changed)}
