@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Two workers fit the smallest machine that runs the suite.
 WORKERS ?= 2
 
-.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz faults clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site
+.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz faults clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site bench-casework
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,7 +51,7 @@ messages:  ## collect what is to be translated into the Spanish catalogue (needs
 openapi:  ## write the API's description, from which the command line is made
 	$(BIN)/python tools/write_openapi.py
 
-bench-serials bench-translog bench-names bench-evidence bench-flows bench-site: setup
+bench-serials bench-translog bench-names bench-evidence bench-flows bench-site bench-casework: setup
 	@uv sync --quiet --locked --group bench
 	$(BIN)/python bench/$(subst bench-,,$@).py
 
