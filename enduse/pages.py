@@ -9,16 +9,19 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from enduse.refusals import Invalid, NotPermitted, Refused
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
+COUNTED = 2_000  # of what a search or a derived state finds, no more is counted: the rest is for the export
 
 
 def visible_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
@@ -57,9 +60,59 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
     return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
+def part_of(rows: QuerySet[M], first: int, last: int) -> list[M]:
+    """The rows from one place to another. Which they are is found by their keys alone, so that a page far down costs no more than
+    the first: what the rows show is read of them only.
+    """
+    if rows.query.distinct or rows.query.combinator:
+        return list(rows[first:last])
+    keys = list(rows.values_list("pk", flat=True)[first:last])
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def counted_up_to(rows: QuerySet[Any], most: int) -> tuple[int, bool]:
+    """(how many there are, at most `most`; whether there are more)."""
+    found = rows.order_by().values("pk")[:most + 1].count()
+    return min(found, most), found > most
+
+
+def listed(rows: QuerySet[Any], offset: int, limit: int, *, most: int = 0) -> dict[str, Any]:
+    """A part of a list as an endpoint answers it, with how many there are; `most`: no more are counted, and `more` says that there are others."""
+    count, more = counted_up_to(rows, most) if most else (rows.count(), False)
+    return {"count": count, "more": more, "items": part_of(rows, offset, offset + limit)}
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """The pages of a list. With `most`, no more rows are counted and paged: `is_cut` says that there are others."""
+
+    def __init__(self, rows: QuerySet[Any] | Sequence[Any], size: int, most: int = 0) -> None:
+        super().__init__(rows, size)
+        self._most = most
+
+    @cached_property
+    def _counted(self) -> tuple[int, bool]:
+        return counted_up_to(self.object_list, self._most) if self._most and isinstance(self.object_list, QuerySet) else (super().count, False)
+
+    @cached_property
+    def count(self) -> int:
+        return self._counted[0]
+
+    @property
+    def is_cut(self) -> bool:
+        return self._counted[1]
+
+    def page(self, number: int | str) -> Page[Any]:
+        if not isinstance(self.object_list, QuerySet):
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        return Page(part_of(self.object_list, first, min(first + self.per_page, self.count)), number, self)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE, most: int = 0) -> Page[Any]:
     """The page of a list that the URL asks for (?page=). The links keep the filters: see `query_without_page`."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return Pages(rows, size, most).get_page(request.GET.get("page"))
 
 
 def query_without_page(request: HttpRequest) -> str:

@@ -52,6 +52,9 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["role", "answered_at", "-raised_at"])]
+
     @classmethod
     def forget_words(cls, texts: Iterable[str]) -> None:
         """Take texts that an order forgot out of what alerts say."""

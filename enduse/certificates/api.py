@@ -26,20 +26,21 @@ from enduse.certificates.schemas import (
     SignedText,
     shown,
 )
-from enduse.pages import visible_or_404
+from enduse.pages import COUNTED, listed, visible_or_404
 
 router = Router(tags=["certificates"])
 
 
 @router.get("/", response=Certificates, operation_id="certificates.list_certificates")
 def list_certificates(
-    request: HttpRequest, state: str = "", source: str = Query("", description="filed, issued or signed."), search: str = "",
+    request: HttpRequest, state: str = "", source: str = Query("", description="filed, issued or signed."),
+    search: str = Query("", description="Words of its number, issuer or end user, from their beginning; or the reference of an application."),
     limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:
     """The end-use certificates that you see, newest first."""
     must_see(request.user, "certificate")
     rows = queries.certificates(request.user, state=state, search=search, source=source)
-    return {"count": rows.count(), "items": list(rows[offset:offset + limit])}
+    return listed(rows, offset, limit, most=COUNTED if search or state else 0)
 
 
 @router.get("/{int:certificate_id}", response=CertificateOut, operation_id="certificates.get_certificate")

@@ -23,7 +23,7 @@ NEEDS = {"must": _("it must hold this"), "should": _("it should hold this"), "if
 class CertificatesFilter(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *states.NAMES.items()])
     source = forms.ChoiceField(label=_("Comes from"), required=False, choices=[("", _("any")), *Certificate.SOURCES])
-    search = forms.CharField(label=_("Number, issuer or application"), required=False)
+    search = forms.CharField(label=_("Number, issuer, end user or application"), required=False)
 
 
 @dataclass(frozen=True)

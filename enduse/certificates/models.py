@@ -15,6 +15,7 @@ from enduse.certificates.papers import AcceptedDifference, ImportAuthorisationCl
 from enduse.certificates.signed import IssuerKey, IssuerKeyEnded, SignedFile
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
+from enduse.words import words_in
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -71,6 +72,7 @@ class Certificate(Fact):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["expires_on"])]
         constraints = [
             models.CheckConstraint(condition=Q(single_use=True) | Q(quantity__isnull=False), name="a_certificate_for_many_states_its_quantity"),
             models.CheckConstraint(condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="a_certificate_covers_something"),
@@ -82,6 +84,9 @@ class Certificate(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"source": self.source, **self.as_words()}
+
+    def keep(self) -> None:
+        CertificateWord.objects.bulk_create(words_of(self))
 
     def as_words(self) -> dict[str, Any]:
         """What the certificate says, in plain values that another installation understands: names, no ids of ours."""
@@ -107,6 +112,22 @@ def key_of(issuer: str, number: str) -> str:
     return "/".join("".join(part.casefold().split()) for part in (issuer, number))
 
 
+class CertificateWord(models.Model):
+    """Derived: one word of a certificate's number, issuer or end user, so that it is found among hundreds of thousands."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [models.Index(name="certificate_words", fields=["word", "certificate"], opclasses=["varchar_pattern_ops", "int8_ops"])]
+        constraints = [models.UniqueConstraint(fields=["certificate", "word"], name="one_row_a_word_of_a_certificate")]
+
+
+def words_of(certificate: Certificate) -> list[CertificateWord]:
+    """What finds a certificate, not yet saved. No order to forget takes these words out of it, so they stand as long as it does."""
+    return [CertificateWord(certificate=certificate, word=word) for word in words_in((certificate.number, certificate.issuer, certificate.end_user))]
+
+
 class CertificateUse(models.Model):
     """The certificate's own ledger: what an application takes of it (below zero: gives back), and the licence it became.
 
@@ -116,7 +137,7 @@ class CertificateUse(models.Model):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="uses")
     place = models.PositiveIntegerField()
-    application = models.CharField(max_length=20)
+    application = models.CharField(max_length=20, db_index=True)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     taken = models.IntegerField()
     used_after = models.PositiveIntegerField()
@@ -224,6 +245,6 @@ class ChallengeLifted(Fact):
 
 
 __all__ = [
-    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateUse", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
+    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateUse", "CertificateWord", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
     "Inquiry", "InquiryAnswer", "IssuerKey", "IssuerKeyEnded", "Paper", "SignedFile", "key_of",
 ]

@@ -6,28 +6,37 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.certificates import states
-from enduse.certificates.models import Certificate, IssuerKey
+from enduse.certificates.models import Certificate, CertificateUse, CertificateWord, IssuerKey
 from enduse.parties.models import party_of
+from enduse.words import asked_words, begins_with, plain_letters, standing_in
 
 
 def certificates(user: User | None, *, state: str = "", search: str = "", source: str = "") -> QuerySet[Certificate]:
-    """The viewer's certificates, newest first."""
+    """The viewer's certificates, newest first. `search`: words of its number, issuer or end user, or an application's reference."""
     rows: QuerySet[Certificate] = Certificate.objects.visible_to(user)
     if source in dict(Certificate.SOURCES):
         rows = rows.filter(source=source)
     if search.strip():
-        text = search.strip()
-        rows = rows.filter(Q(number__icontains=text) | Q(issuer__icontains=text) | Q(end_user__icontains=text) | Q(uses__application__iexact=text))
-    rows = states.with_facts(rows.order_by("-pk").distinct())
+        rows = _found(rows, search.strip())
     if state in states.NAMES:
-        rows = rows.filter(pk__in=[each.pk for each in rows if states.state_of(each) == state])
-    return rows
+        rows = states.in_state(rows, state)
+    return states.with_facts(rows.order_by("-pk"))
+
+
+def _found(rows: QuerySet[Certificate], text: str) -> QuerySet[Certificate]:
+    """Those behind the application of this reference; else those with every word in their number, issuer or end user."""
+    used = CertificateUse.objects.filter(application=text.upper()).values_list("certificate", flat=True)
+    if used:
+        return rows.filter(pk__in=set(used))
+    asked = asked_words(text)
+    return standing_in(rows, CertificateWord.objects.all(), of="certificate", row="pk", asked=asked,
+                       means=lambda word: begins_with(plain_letters(word))) if asked else rows.none()
 
 
 def read_by_program(certificate: Certificate) -> dict[str, bool | None]:

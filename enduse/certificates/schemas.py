@@ -36,6 +36,7 @@ class CertificateRow(CertificateSummary):
 
 class Certificates(Schema):
     count: int
+    more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search or a state finds.")
     items: list[CertificateRow]
 
 

@@ -16,7 +16,7 @@ from enduse.accounts.permissions import sees
 from enduse.certificates import actions, queries, states
 from enduse.certificates.forms import CertificatesFilter, InquireForm, ReasonForm
 from enduse.certificates.models import Certificate, Challenge
-from enduse.pages import attempt, back_to, csv_download, page_of, say, visible_or_404
+from enduse.pages import COUNTED, attempt, back_to, csv_download, page_of, say, visible_or_404
 
 
 def find(request: HttpRequest, pk: int) -> Certificate:
@@ -32,8 +32,8 @@ def certificates(request: HttpRequest) -> HttpResponse:
         note_read(request.user, "certificate", "export of the list")
         return csv_download("certificates", ["number", "issuer", "state", "source", "issued_on", "expires_on", "covers", "used"], (
             [each.number, each.issuer, states.state_of(each), each.source, each.issued_on.isoformat(), each.expires_on.isoformat(),
-             each.quantity or "", each.used()] for each in rows))
-    page = page_of(request, rows)
+             each.quantity or "", each.used()] for each in rows.iterator(2_000)))
+    page = page_of(request, rows, most=COUNTED if asked["state"] or asked["search"] else 0)
     return render(request, "certificates/certificates.html", {
         "page": page, "filter_form": CertificatesFilter(request.GET or None), "export": True,
         "listed": [shown(request.user, each) for each in page]})

@@ -57,14 +57,18 @@ def insert(rows: Sequence[models.Model]) -> None:
     if len(rows) < PLAIN_FROM or any(field.get_internal_type() not in PLAIN for field in fields):
         model._default_manager.bulk_create(rows, batch_size=ROWS_PER_INSERT)
         return
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
     names = [field.attname for field in fields]
+    insert_values(model, names, (tuple([getattr(row, name) for name in names]) for row in rows))
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Save many new rows of fields that need no conversion, given as tuples: `names` says which column each value is of."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in names)  # type: ignore[union-attr]
+    places = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(  # the names are the model's own; values go as parameters
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})",  # noqa: S608
-            [tuple([getattr(row, name) for name in names]) for row in rows])
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", list(rows))  # type: ignore[arg-type]  # noqa: S608
 
 
 def envelope(fact: Fact, items: Sequence[bytes]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, rule_tables, states
 from enduse.licensing.beside import Beside
 from enduse.licensing.case_api import router as case_router
+from enduse.licensing.case_schemas import application_row
+from enduse.licensing.caselists import cases
 from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
 from enduse.licensing.conditions import as_sentence
@@ -49,7 +51,7 @@ from enduse.licensing.schemas import (
 )
 from enduse.licensing.whole import found_whole
 from enduse.measures.models import Measure
-from enduse.pages import visible_or_404
+from enduse.pages import COUNTED, listed, visible_or_404
 from enduse.parties.gaps import gaps_of
 from enduse.parties.models import Party
 from enduse.parties.record import in_words
@@ -141,13 +143,14 @@ def _countersignatures(application: Application) -> dict[str, Any] | None:
 
 @router.get("/applications", response=Applications, operation_id="licensing.list_applications")
 def list_applications(
-    request: HttpRequest, state: str = Query("", description="A state, or 'open'."), search: str = "", limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    request: HttpRequest, state: str = Query("", description="A state, or 'open'."),
+    search: str = Query("", description="Words in the case: from their beginning, or anywhere in a party's name."),
+    limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:
     """The applications that you see, newest first."""
     must_see(request.user, "application")
-    rows = queries.applications(request.user, state=state, search=search)
-    return {"count": rows.count(), "items": list(rows[offset:offset + limit])}
+    found = listed(cases(request.user, state=state, search=search), offset, limit, most=COUNTED if search else 0)
+    return found | {"items": [application_row(row) for row in found["items"]]}
 
 
 @router.get("/applications/{reference}", response=ApplicationOut, operation_id="licensing.get_application")
@@ -239,15 +242,15 @@ def release_hold(request: HttpRequest, hold_id: int, body: Reason) -> Any:
 
 @router.get("/licences", response=Licences, operation_id="licensing.list_licences")
 def list_licences(
-    request: HttpRequest, state: str = Query("", description="A state, or 'live'."), search: str = "", limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    request: HttpRequest, state: str = Query("", description="A state, or 'live'."),
+    search: str = Query("", description="Words in the case: from their beginning, or anywhere in a party's name."),
+    limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:
     """The licences that you see, newest first."""
     must_see(request.user, "licence")
-    rows = queries.licences(request.user, state=state, search=search)
-    page = rows[offset:offset + limit]
-    used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in page]))
-    return {"count": rows.count(), "items": [_licence_row(each, used.get(each.pk, 0)) for each in page]}
+    found = listed(queries.licences(request.user, state=state, search=search), offset, limit, most=COUNTED if search or state else 0)
+    used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in found["items"]]))
+    return found | {"items": [_licence_row(each, used.get(each.pk, 0)) for each in found["items"]]}
 
 
 def _licence_row(licence: Licence, used: int) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.licensing.versions import compared
 from enduse.licensing.whole import found_whole
-from enduse.pages import visible_or_404
+from enduse.pages import COUNTED, listed, visible_or_404
 from enduse.parties.models import Party, party_of
 from enduse.refusals import Invalid, Problem
 from enduse.screening.queries import states_of
@@ -68,9 +68,8 @@ def list_cases(
     must_see(request.user, "application")
     rows = caselists.cases(request.user, state=state, queue=queue, officer=officer, due=due, flag=flag, country=country, search=search, sort=sort)
     officer_sees = sees(request.user, "casework")
-    page = rows[offset:offset + limit]
-    return {"count": rows.count(),
-            "items": [case_row(row, caselists.days_until(row.due_on), officer_sees=officer_sees) for row in page]}
+    found = listed(rows, offset, limit, most=COUNTED if search else 0)
+    return found | {"items": [case_row(row, caselists.days_until(row.due_on), officer_sees=officer_sees) for row in found["items"]]}
 
 
 @router.get("/cases/{reference}", response=CaseOut, operation_id="licensing.get_case")

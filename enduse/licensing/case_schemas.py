@@ -31,7 +31,17 @@ class CaseRow(Schema):
 
 class Cases(Schema):
     count: int
+    more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search finds.")
     items: list[CaseRow]
+
+
+def application_row(row: Case) -> dict[str, Any]:
+    """The row of a list of applications, as an `ApplicationSummary`."""
+    application = row.application
+    return {
+        "reference": application.reference, "state": row.state, "capacity": application.capacity, "applicant_id": application.applicant_id,
+        "end_user_id": application.end_user_id, "end_user_name": application.end_user.name, "country": application.country,
+        "quantity": row.quantity, "submitted_at": row.filed_at}
 
 
 def case_row(row: Case, days_left: int | None, *, officer_sees: bool) -> dict[str, Any]:

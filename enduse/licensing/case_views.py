@@ -37,7 +37,7 @@ from enduse.licensing.forms import LineForms, ReasonForm
 from enduse.licensing.models import Application
 from enduse.licensing.versions import compared
 from enduse.licensing.views import _initial, _initial_lines
-from enduse.pages import attempt, csv_download, page_of, say
+from enduse.pages import COUNTED, attempt, csv_download, page_of, say
 
 FILTERS = ("state", "queue", "officer", "due", "flag", "search", "sort")
 
@@ -52,7 +52,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         note_read(request.user, "application", "export of the list")
         return csv_download("applications", caselists.CSV_HEADER,
                             caselists.csv_rows(rows, officer_sees=officer_sees, value_seen=sees(request.user, "value")))
-    page = page_of(request, rows)
+    page = page_of(request, rows, most=COUNTED if request.GET.get("search") else 0)
     for row in page.object_list:
         row.days_left = caselists.days_until(row.due_on)
         row.flag_names = [reference.text_of("case_flags", code) for code in row.flags.split()]

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
 from enduse.licensing import states, workdays
 from enduse.licensing.cases import Case, CaseEvent, CaseWord
-from enduse.licensing.keeping import WORD, party_word, plain_letters
+from enduse.licensing.keeping import party_word
 from enduse.parties.models import Party, party_of
+from enduse.words import asked_words, begins_with, plain_letters, standing_in
 
-MOST_WORDS = 6
+M = TypeVar("M", bound=Model)
 MOST_PARTIES = 300
-LAST_LETTER = "\U0010ffff"
 OVERDUE, SOON, STOPPED = "overdue", "soon", "stopped"
 SOON_DAYS = 5
 ME, NOBODY = "me", "nobody"
-SORTS = {"filed": "filed_at", "due": "due_on", "quantity": "quantity", "value": "value_cents", "reference": "application"}
+SORTS = {"filed": "filed_at", "due": "due_on", "quantity": "quantity", "value": "value_cents", "reference": "pk"}
 
 
 def cases(
@@ -75,37 +75,30 @@ def _due(rows: QuerySet[Case], due: str) -> QuerySet[Case]:
 def _sorted(rows: QuerySet[Case], sort: str) -> QuerySet[Case]:
     field = SORTS.get(sort.removeprefix("-"))
     if field is None:
-        return rows.order_by("-application")
+        return rows.order_by("-pk")
     if field == "due_on":
         rows = rows.exclude(due_on=None)
     down = sort.startswith("-")
-    return rows.order_by(f"{'-' if down else ''}{field}", *([] if field == "application" else ["-application" if down else "application"]))
+    return rows.order_by(f"{'-' if down else ''}{field}", *([] if field == "pk" else ["-pk" if down else "pk"]))
 
 
-def matching(rows: QuerySet[Case], text: str, user: User | None) -> QuerySet[Case]:
-    """The cases in which every word of a text stands: at a word's beginning, or anywhere in the name of a party.
+def matching(rows: QuerySet[M], text: str, user: User | None, *, case: str = "pk") -> QuerySet[M]:
+    """The rows in whose case every word of a text stands: at a word's beginning, or anywhere in the name of a party.
 
-    Words of notes, advice and assessments find a case only for those who see them (rule 10).
+    `case`: the rows' field that names the application. Words of notes, advice and assessments find a case only for those who
+    see them (rule 10).
     """
-    found = list(WORD.finditer(text))[:MOST_WORDS]
-    if not found:
+    asked = asked_words(text)
+    if not asked:
         return rows.none()
-    open_only = not sees(user, "casework")
-    for match in found:
-        word = plain_letters(match.group())
-        named = Party.objects.filter(name__icontains=match.group()).order_by("pk").values_list("pk", flat=True)[:MOST_PARTIES]
-        stands = CaseWord.objects.filter(begins_with(word) | Q(word__in=[party_word(pk) for pk in named]), case=OuterRef("pk"))
-        if open_only:
-            stands = stands.filter(internal=False)
-        rows = rows.filter(Exists(stands))
-    return rows
+    kept = CaseWord.objects.all() if sees(user, "casework") else CaseWord.objects.filter(internal=False)
+    return standing_in(rows, kept, of="case", row=case, asked=asked, means=_stands_for)
 
 
-def begins_with(word: str) -> Q:
-    """Words that begin so, in the form for which each database uses its index."""
-    if connection.vendor == "postgresql":
-        return Q(word__startswith=word)
-    return Q(word__gte=word, word__lt=word + LAST_LETTER)
+def _stands_for(word: str) -> Q:
+    named = Party.objects.filter(name__icontains=word).order_by("pk").values_list("pk", flat=True)[:MOST_PARTIES]
+    parties = [party_word(pk) for pk in named]
+    return begins_with(plain_letters(word)) | Q(word__in=parties) if parties else begins_with(plain_letters(word))
 
 
 def days_until(due_on: date | None) -> int | None:

@@ -155,7 +155,7 @@ class Case(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-application"]
+        ordering = ["-pk"]
         indexes = [
             models.Index(fields=["state", "-filed_at"]), models.Index(fields=["officer", "state", "due_on"]),
             models.Index(fields=["queue", "state", "due_on"]), models.Index(fields=["due_on"]), models.Index(fields=["-filed_at"]),
@@ -171,5 +171,6 @@ class CaseWord(models.Model):
     internal = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["word", "case", "internal"])]
+        # Beginnings of words are found by index in whatever collation a PostgreSQL has.
+        indexes = [models.Index(name="case_words", fields=["word", "case", "internal"], opclasses=["varchar_pattern_ops", "int8_ops", "bool_ops"])]
         constraints = [models.UniqueConstraint(fields=["case", "word"], name="one_row_a_word_of_a_case")]

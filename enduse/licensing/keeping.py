@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
 
+from enduse.ledger.actions import insert_values
 from enduse.licensing import casefile, states
 from enduse.licensing.cases import Case, CaseEvent, CaseWord
 from enduse.licensing.models import Application
-from enduse.licensing.queries import with_facts
 from enduse.licensing.whole import read_whole
 from enduse.reference import table
+from enduse.words import words_in
 
-WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
-LONGEST, MOST = 40, 400
+MOST = 400
+AT_ONCE = 200  # cases that are read and kept together where all of them are
 TO_APPLICANT = frozenset(CaseEvent.TO_APPLICANT)
 
 
@@ -25,7 +24,7 @@ def keep_case(application: Application) -> None:
     """Bring the row and the words of one application up to date. Call inside the transaction that changed it."""
     fresh = read_whole([Application.objects.get(pk=application.pk)])[0]
     Case.objects.update_or_create(application=fresh, defaults=row_of(fresh))
-    keep_words(fresh)
+    keep_words([fresh])
 
 
 def row_of(application: Application) -> dict[str, Any]:
@@ -44,15 +43,16 @@ def row_of(application: Application) -> dict[str, Any]:
     }
 
 
-def keep_words(application: Application) -> None:
-    """The words of a case, each once: those that the applicant sees are not marked internal."""
-    wanted = words_of(application)
-    known = dict(CaseWord.objects.filter(case_id=application.pk).values_list("word", "internal"))
-    changed = [word for word, internal in known.items() if wanted.get(word) != internal]
+def keep_words(applications: Sequence[Application]) -> None:
+    """The words of cases, each once a case: those that the applicant sees are not marked internal."""
+    known = {(case, word): (pk, internal) for pk, case, word, internal in CaseWord.objects.filter(
+        case__in=[each.pk for each in applications]).values_list("pk", "case_id", "word", "internal")}
+    wanted = {(each.pk, word): internal for each in applications for word, internal in words_of(each).items()}
+    changed = [pk for place, (pk, internal) in known.items() if wanted.get(place) != internal]
     if changed:
-        CaseWord.objects.filter(case_id=application.pk, word__in=changed).delete()
-    CaseWord.objects.bulk_create(
-        CaseWord(case_id=application.pk, word=word, internal=internal) for word, internal in wanted.items() if known.get(word) != internal)
+        CaseWord.objects.filter(pk__in=changed).delete()
+    insert_values(CaseWord, ("case_id", "word", "internal"), [
+        (case, word, internal) for (case, word), internal in wanted.items() if (case, word) not in known or known[case, word][1] != internal])
 
 
 def words_of(application: Application) -> dict[str, bool]:
@@ -93,22 +93,6 @@ def _internal(application: Application) -> Iterator[str]:
     yield from (recommendation.note for recommendation in application.recommendations.all())
 
 
-def words_in(texts: Iterable[str]) -> list[str]:
-    """The words of texts as they are searched for: lower case, without accents; a reference whole and in its parts."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for match in WORD.finditer(plain_letters(text)):
-            word = match.group()
-            for part in {word, *re.split(r"[-/.]", word)}:
-                if len(part) > 1:
-                    found[part[:LONGEST]] = None
-    return list(found)
-
-
-def plain_letters(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
-
-
 def party_word(pk: int) -> str:
     """What stands for a party among the words, so that a party renamed later is found by its new name."""
     return f"#{pk}"
@@ -116,22 +100,29 @@ def party_word(pk: int) -> str:
 
 def rebuild() -> int:
     """Make every row and word again from the facts; how many rows differed."""
-    differed = 0
-    for application in with_facts(Application.objects.order_by("pk")).iterator(chunk_size=500):
-        with transaction.atomic():
-            row = row_of(application)
-            kept = Case.objects.filter(pk=application.pk).first()
-            if kept is None or any(getattr(kept, name) != value for name, value in row.items()):
-                Case.objects.update_or_create(application=application, defaults=row)
-                differed += 1
-            keep_words(application)
-    return differed
+    return _kept_again(list(Application.objects.order_by("pk").values_list("pk", flat=True)))
 
 
 def keep_missing() -> int:
     """The rows of applications that have none: those of an installation that is older than the rows."""
-    missing = list(Application.objects.filter(case=None).order_by("pk"))
-    for application in missing:
+    return _kept_again(list(Application.objects.filter(case=None).order_by("pk").values_list("pk", flat=True)))
+
+
+def _kept_again(keys: Sequence[int]) -> int:
+    differed = 0
+    for first in range(0, len(keys), AT_ONCE):
         with transaction.atomic():
-            keep_case(application)
-    return len(missing)
+            applications = read_whole(list(Application.objects.filter(pk__in=keys[first:first + AT_ONCE]).order_by("pk")))
+            differed += _keep_rows(applications)
+            keep_words(applications)
+    return differed
+
+
+def _keep_rows(applications: Sequence[Application]) -> int:
+    rows = {each.pk: row_of(each) for each in applications}
+    kept = Case.objects.in_bulk(list(rows))
+    Case.objects.bulk_create(Case(application_id=pk, **row) for pk, row in rows.items() if pk not in kept)
+    changed = [pk for pk, case in kept.items() if any(getattr(case, name) != value for name, value in rows[pk].items())]
+    for pk in changed:
+        Case.objects.filter(pk=pk).update(**rows[pk])
+    return len(rows) - len(kept) + len(changed)

@@ -24,7 +24,7 @@ from enduse.licensing.forms import LicencesFilter, ListForm, ReasonForm, VerifyF
 from enduse.licensing.models import ChangeProposal, Licence, Purchase
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
-from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.pages import COUNTED, attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties.models import party_of
 from enduse.screening.actions import load_list
 
@@ -42,8 +42,8 @@ def licences(request: HttpRequest) -> HttpResponse:
         used = queries.used_by_licence(rows)
         return csv_download("licences", ["reference", "state", "end_user", "issued_on", "expires_on", "permitted", "used"], (
             [each.reference, queries.state_on(each, used.get(each.pk, 0), clock.today()), each.application.end_user.name, each.issued_on.isoformat(),
-             each.expires_on.isoformat(), sum(line.quantity for line in each.lines.all()), used.get(each.pk, 0)] for each in rows))
-    page = page_of(request, rows)
+             each.expires_on.isoformat(), sum(line.quantity for line in each.lines.all()), used.get(each.pk, 0)] for each in rows.iterator(2_000)))
+    page = page_of(request, rows, most=COUNTED if request.GET.get("state") or request.GET.get("search") else 0)
     used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in page]))
     listed = [
         {"licence": each, "used": used.get(each.pk, 0), "quantity": sum(line.quantity for line in each.lines.all()),

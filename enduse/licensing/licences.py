@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -34,6 +35,20 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
             mine |= Q(application__seller=None)
         return self.filter(mine)
 
+    def in_state(self, state: str, on: date) -> Self:
+        """Those that stand in a state on a day, as the database finds them (the same answer as `Licence.state`)."""
+        if state not in dict(Licence.STATES):
+            return self.none()
+        stopped = LicenceChange.objects.stopping(on)
+        if state not in {Licence.ACTIVE, Licence.EXHAUSTED, Licence.EXPIRED}:
+            return self.filter(pk__in=stopped.filter(change=state).values("licence"))
+        going = self.exclude(pk__in=stopped.values("licence"))
+        if state == Licence.EXPIRED:
+            return going.filter(expires_on__lt=on)
+        taken = Coalesce(_sum_of(LicenceUse, "line__licence"), 0, output_field=models.IntegerField())
+        going = going.filter(expires_on__gte=on).annotate(taken=taken, permitted=_sum_of(LicenceLine, "licence"))
+        return going.filter(taken__gte=F("permitted")) if state == Licence.EXHAUSTED else going.filter(taken__lt=F("permitted"))
+
     def lock(self, pk: int) -> Licence:
         """The licence, held against any other transaction until this one ends."""
         return self.select_for_update().get(pk=pk)
@@ -59,6 +74,7 @@ class Licence(CaseFact):
 
     class Meta:
         ordering = ["-issued_on", "-pk"]
+        indexes = [models.Index(fields=["-issued_on", "-leaf"]), models.Index(fields=["expires_on"])]
 
     def __str__(self) -> str:
         return self.reference
@@ -133,6 +149,20 @@ class LicenceUse(models.Model):
     at = models.DateTimeField(default=clock.now)
 
 
+def _sum_of(model: type[models.Model], licence: str) -> Subquery:
+    """The quantities of a licence's rows, as an expression over licences."""
+    rows = model._default_manager.filter(**{licence: OuterRef("pk")}).order_by().values(licence)
+    return Subquery(rows.annotate(n=Sum("quantity")).values("n"), output_field=models.IntegerField())
+
+
+class LicenceChangeQuerySet(models.QuerySet["LicenceChange"]):
+    def stopping(self, on: date) -> Self:
+        """The changes by which licences do not live on a day: the last of each, unless that let it live again."""
+        known = self.filter(effective_on__lte=on)
+        later = LicenceChange.objects.filter(licence=OuterRef("licence"), pk__gt=OuterRef("pk"), effective_on__lte=on)
+        return known.exclude(change=LicenceChange.REINSTATED).exclude(Exists(later)).order_by()
+
+
 class LicenceChange(Fact):
     """Suspended, reinstated, revoked, surrendered, or replaced by a licence for what was not shipped."""
 
@@ -147,6 +177,8 @@ class LicenceChange(Fact):
     reason = models.TextField()
     proposal = models.OneToOneField("licensing.ChangeProposal", null=True, on_delete=models.PROTECT, related_name="+")
     replaced_by = models.OneToOneField(Licence, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = LicenceChangeQuerySet.as_manager()
 
     def shares_words_with(self) -> Iterable[Fact]:
         return [self.proposal] if self.proposal is not None else ()

@@ -72,6 +72,7 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["country", "-id"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(capacity="buying_government") | Q(seller__isnull=False), name="an_exporter_application_names_its_seller")

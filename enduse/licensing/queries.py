@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.licensing import dated, flags, states
+from enduse.licensing import caselists, dated, flags, states
 from enduse.licensing.around import Around, asked_around
 from enduse.licensing.models import (
     Application,
@@ -55,36 +55,19 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         "lines", "intermediaries", "certificate__barred_parties")
 
 
-def applications(user: User | None, *, state: str = "", search: str = "", end_user: Party | None = None) -> QuerySet[Application]:
-    """The viewer's applications, newest first. `state` one of `states.NAMES`, or 'open'; `search` in references and names."""
-    rows: QuerySet[Application] = Application.objects.visible_to(user)
-    if state == "open":
-        rows = rows.filter(case__state__in=states.OPEN)
-    elif state in states.NAMES:
-        rows = rows.filter(case__state=state)
-    if search.strip():
-        text = search.strip()
-        rows = rows.filter(Q(reference__icontains=text) | Q(end_user__name__icontains=text) | Q(applicant__name__icontains=text)
-                           | Q(purpose__icontains=text))
-    if end_user is not None:
-        rows = rows.filter(end_user__path__startswith=end_user.path)
-    return with_facts(rows)
-
-
 def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySet[Licence]:
-    """The viewer's licences with their lines, changes and balance, newest first."""
+    """The viewer's licences with their lines and changes, newest first. `search`: words of the case, or of its parties' names."""
     today = clock.today()
     rows = Licence.objects.visible_to(user)
+    if state and state not in {"proposed", "live"}:
+        rows = rows.in_state(state, today)
     if search.strip():
-        rows = rows.filter(Q(reference__icontains=search.strip()) | Q(application__end_user__name__icontains=search.strip()))
+        rows = caselists.matching(rows, search, user, case="application")  # type: ignore[assignment]
     rows = rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
     if state == "proposed":
         return rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))
     if state == "live":
         return rows.filter(pk__in=licences_live_on(today).order_by().values("pk"))
-    if state:
-        used = used_by_licence(rows)
-        rows = rows.filter(pk__in=[licence.pk for licence in rows if state_on(licence, used.get(licence.pk, 0), today) == state])
     return rows
 
 

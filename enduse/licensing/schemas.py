@@ -72,7 +72,7 @@ class PartyIn(Schema):
     screening: str | None = Field(None, description="Where it stands against the lists; null for those who do not see it.")
 
 
-class ApplicationRow(Schema):
+class ApplicationSummary(Schema):
     reference: str
     state: str = Field(description="draft, submitted, assessed, recommended, held, to_notify, notified, objected, approved, denied, appealed, returned or withdrawn.")
     capacity: str
@@ -83,6 +83,8 @@ class ApplicationRow(Schema):
     quantity: int
     submitted_at: datetime | None
 
+
+class ApplicationRow(ApplicationSummary):
     @staticmethod
     def resolve_end_user_name(application: Application) -> str:
         return application.end_user.name
@@ -99,7 +101,8 @@ class ApplicationRow(Schema):
 
 class Applications(Schema):
     count: int
-    items: list[ApplicationRow]
+    more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search or a state finds.")
+    items: list[ApplicationSummary]
 
 
 class MissingOut(Schema):
@@ -279,6 +282,7 @@ class LicenceRow(Schema):
 
 class Licences(Schema):
     count: int
+    more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search or a state finds.")
     items: list[LicenceRow]
 
 

@@ -120,8 +120,7 @@ def _at(name: str, **filters: str) -> str:
 
 
 def _applications(user: User, state: str, text: str, why: str = "", tone: str = "") -> Step:
-    rows = licensing.applications(user, state=state)
-    return Step(text, rows, _at("licensing:applications", state=state), why, tone)
+    return Step(text, cases(user, state=state), _at("licensing:applications", state=state), why, tone)
 
 
 def _cases(user: User, text: str, why: str = "", tone: str = "", **filters: str) -> Step:

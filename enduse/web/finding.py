@@ -16,11 +16,13 @@ from enduse.accounts.permissions import sees
 from enduse.custody.models import Firearm
 from enduse.custody.serials import serial_key
 from enduse.deliveries.models import Consignment
+from enduse.licensing.caselists import cases
 from enduse.licensing.models import Application, Licence
-from enduse.licensing.queries import applications, licences
-from enduse.licensing.states import NAMES, TONES, state_of
+from enduse.licensing.queries import licences
+from enduse.licensing.states import NAMES, TONES
 from enduse.measures.models import Measure
 from enduse.monitoring.models import Check
+from enduse.pages import part_of
 from enduse.parties.models import Party
 from enduse.tracing.models import Recovery
 from enduse.web.navigation import address
@@ -95,13 +97,13 @@ def _first(rows: QuerySet[T]) -> QuerySet[T]:
 
 
 def _applications(user: User, asked: str) -> Iterator[Found]:
-    for row in _first(applications(user, search=asked)):
-        state = state_of(row)
-        yield Found(row.reference, _page("licensing:application", row.reference), row.end_user.name, str(NAMES[state]), TONES[state])
+    for row in part_of(cases(user, search=asked), 0, SHOWN + 1):
+        named = row.application
+        yield Found(named.reference, _page("licensing:application", named.reference), named.end_user.name, str(NAMES[row.state]), TONES[row.state])
 
 
 def _licences(user: User, asked: str) -> Iterator[Found]:
-    for row in _first(licences(user, search=asked)):
+    for row in part_of(licences(user, search=asked), 0, SHOWN + 1):
         yield Found(row.reference, _page("licensing:licence", row.reference), row.end_user.name)
 
 
