@@ -132,6 +132,9 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "licensing.notify": frozenset({L}),
     "licensing.object_to": frozenset({L}),
     "licensing.issue": frozenset({L}),
+    "licensing.ask_advisory": frozenset({A, X}),
+    "licensing.answer_advisory": frozenset({L}),
+    "licensing.withdraw_advisory": frozenset({A, X}),
     "custody.register": frozenset({X}),
     "custody.move": frozenset({C}),
     "custody.report_loss": frozenset({C}),
@@ -145,6 +148,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "deliveries.watch": frozenset({L, M}),
     "deliveries.check_at_border": frozenset({K, L, S}),
     "deliveries.report_exports": frozenset({K}),
+    "deliveries.notify_import": frozenset({A, C}),
+    "deliveries.withdraw_import": frozenset({A, C}),
     "deliveries.read_differences": frozenset({K, L, S}),
     "monitoring.plan": frozenset({M}),
     "monitoring.record_outcome": frozenset({M}),
@@ -186,6 +191,8 @@ NOUNS: dict[str, dict[Role, Scope]] = {
     "application": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, adviser=Scope.ADVICE_ASKED),
     # What officers and other bodies say among themselves: questions' drafts, notes, flags, queues, assignments.
     "casework": _scopes(**_AUTHORITY),
+    # What was asked about an end user before any application, and what was answered.
+    "advisory": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "routing": _scopes(**_AUTHORITY, administrator=Scope.ALL),
     "licence": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY, monitor=Scope.ALL,
                        tracing_officer=Scope.ALL),
@@ -193,6 +200,8 @@ NOUNS: dict[str, dict[Role, Scope]] = {
     "value": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, exporter=Scope.OWN_PARTY),
     "consignment": _scopes(**_AUTHORITY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL,
                            tracing_officer=Scope.ALL),
+    # What an importing state says that it imports, of whatever origin.
+    "import": _scopes(**_AUTHORITY, applicant=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL, tracing_officer=Scope.ALL),
     # How the conditions of licences stand: an exporter would read the end user's losses in them.
     "duty": _scopes(**_AUTHORITY, monitor=Scope.ALL),
     "firearm": _scopes(**_AUTHORITY, exporter=Scope.OWN_PARTY, custodian=Scope.OWN_END_USER, monitor=Scope.ALL,

@@ -31,13 +31,13 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """`because` is a sentence for a person; `link` the page where the reason stands."""
 
-    TRACE, LIST_HIT, OVERDUE, COUNT, LOSS, WATCHED, DISCREPANT, CHECK, BARRED, APPEAL, CUSTOMS, CERTIFICATE = (
-        "trace", "list_hit", "overdue", "count", "loss", "watched", "discrepant", "check", "barred", "appeal", "customs", "certificate")
+    TRACE, LIST_HIT, OVERDUE, COUNT, LOSS, WATCHED, DISCREPANT, CHECK, BARRED, APPEAL, CUSTOMS, CERTIFICATE, IMPORT = (
+        "trace", "list_hit", "overdue", "count", "loss", "watched", "discrepant", "check", "barred", "appeal", "customs", "certificate", "import")
     KINDS = [
         (TRACE, _("trace to an end user")), (LIST_HIT, _("list hit")), (OVERDUE, _("overdue duty")), (COUNT, _("count does not balance")),
         (LOSS, _("loss reported")), (WATCHED, _("watched serial recovered")), (DISCREPANT, _("delivery differs")), (CHECK, _("check not favourable")),
         (BARRED, _("held where the certificate bars it")), (APPEAL, _("appeal against a refusal")), (CUSTOMS, _("customs differs")),
-        (CERTIFICATE, _("certificate challenged or reused")),
+        (CERTIFICATE, _("certificate challenged or reused")), (IMPORT, _("import notified differs")),
     ]
 
     kind = models.CharField(max_length=12, choices=KINDS)

@@ -187,7 +187,7 @@ def receivers_for(user: User | None) -> QuerySet[Party]:
     own = party_of(user)
     if own is None:
         return Party.objects.none()
-    bodies = Q(parent=None, kind__in=[Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY])
+    bodies = Q(parent=None, in_directory=True, kind__in=[Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY])
     temporary = Application.objects.filter(kind=TEMPORARY, end_user__path__startswith=own.end_user_path).exclude(licence=None)
     back = Q(pk__in=temporary.exclude(seller=None).values("seller"))
     return Party.objects.filter(Q(path__startswith=own.end_user_path) | bodies | back).order_by("path")

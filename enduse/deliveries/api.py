@@ -16,6 +16,7 @@ from enduse.custody.files import MANIFEST_COLUMNS, SERIAL_COLUMNS, read_manifest
 from enduse.custody.schemas import SerialIn, reads_of
 from enduse.deliveries import actions, duties, queries
 from enduse.deliveries.customs_api import router as customs
+from enduse.deliveries.imports.api import router as imports
 from enduse.deliveries.models import Consignment
 from enduse.licensing.models import Licence
 from enduse.pages import visible_or_404
@@ -24,6 +25,7 @@ from enduse.refusals import Invalid, NotPermitted, Problem
 
 router = Router(tags=["deliveries"])
 router.add_router("", customs)
+router.add_router("", imports)
 
 
 class ConsignmentStepOut(Schema):
@@ -194,7 +196,7 @@ def _again(request: Asking, reference: str) -> ConsignmentOut:
 
 def _party(key: int, field: str) -> Party:
     # Companies and bodies at the top of a tree are a public directory; units are named by nobody outside.
-    found = Party.objects.filter(pk=key, parent=None).first()
+    found = Party.objects.directory().filter(pk=key).first()
     if found is None:
         raise Invalid(Problem(_("There is no such party."), _("Look up its number in the list of parties."), field=field, found=str(key)))
     return found

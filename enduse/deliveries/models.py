@@ -12,6 +12,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import CustodyEvent, Firearm
 from enduse.deliveries.border import CustomsReport, CustomsRow
+from enduse.deliveries.imports.models import ImportNotification, ImportSerial, ImportWithdrawal
 from enduse.ledger.models import Fact, plain
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.parties.models import Party, party_of
@@ -110,4 +111,6 @@ class ConsignmentStep(Fact):
                 "received": self.received, "missing": self.missing, "unexpected": plain(self.unexpected), "note": self.note}
 
 
-__all__ = ["Consignment", "ConsignmentStep", "CustomsReport", "CustomsRow", "ManifestLine"]
+__all__ = [
+    "Consignment", "ConsignmentStep", "CustomsReport", "CustomsRow", "ImportNotification", "ImportSerial", "ImportWithdrawal", "ManifestLine",
+]

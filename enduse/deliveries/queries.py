@@ -55,7 +55,7 @@ def consignees_for(user: User | None) -> QuerySet[Party]:
 
 def carriers() -> QuerySet[Party]:
     """Companies may carry; which ones are screened is the authority's to see."""
-    return Party.objects.filter(kind=Party.COMPANY, parent=None).order_by("name")
+    return Party.objects.directory().filter(kind=Party.COMPANY).order_by("name")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from enduse.deliveries import customs_views, duty_views, views
+from enduse.deliveries.imports import urls as import_urls
 
 app_name = "deliveries"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("customs/", customs_views.border, name="border"),
     path("customs/report/", customs_views.report, name="customs_report"),
     path("customs/differences/", customs_views.differences, name="differences"),
+    *import_urls.urlpatterns,
     path("<str:reference>/", views.consignment, name="consignment"),
     path("<str:reference>/ship/", views.ship, name="ship"),
     path("<str:reference>/cancel/", views.cancel, name="cancel"),

@@ -18,6 +18,6 @@ class EstimateForm(forms.Form):
     def __init__(self, *args: Any, names: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if names:
-            cast("forms.ModelChoiceField[Any]", self.fields["end_user"]).queryset = Party.objects.filter(parent=None).exclude(kind__in=[Party.COMPANY, Party.PERSON])
+            cast("forms.ModelChoiceField[Any]", self.fields["end_user"]).queryset = Party.objects.directory().exclude(kind__in=[Party.COMPANY, Party.PERSON])
         else:
             del self.fields["end_user"]

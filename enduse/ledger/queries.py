@@ -20,8 +20,10 @@ from enduse.refusals import Invalid
 # The noun whose scope decides who reads an entry's content; the longest matching beginning counts.
 NOUN_OF = {
     "accounts": "user", "parties": "party", "documents": "document", "certificates": "certificate", "screening": "screening", "measures": "measure",
-    "licensing": "application", "licensing.licence": "licence", "custody": "firearm", "custody.stocktake": "stocktake",
-    "deliveries": "consignment", "monitoring": "check", "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
+    "licensing": "application", "licensing.licence": "licence", "licensing.advisory": "advisory",
+    "licensing.advisory_answer": "advisory", "licensing.advisory_withdrawal": "advisory", "custody": "firearm", "custody.stocktake": "stocktake",
+    "deliveries": "consignment", "deliveries.import_notification": "import", "deliveries.import_withdrawal": "import", "monitoring": "check",
+    "tracing": "recovery", "tracing.operation": "operation", "tracing.watch": "operation",
     "diversion": "estimate", "reports": "report", "ledger": "order",
 }
 FIELD_WORDS = {
@@ -29,7 +31,9 @@ FIELD_WORDS = {
     "subject": _("subject"), "subjects": _("subjects"), "answered_by": _("who answered"), "approved_by": _("who approved"),
     "prosecutor": _("prosecutor"), "grounds": _("grounds"), "said": _("what was said"), "obtained": _("how it was obtained"), "text": _("text"),
     "purpose": _("purpose"), "signatory": _("who signed"), "asked_whom": _("who was asked"), "criteria": _("reasons and evidence"),
-    "flags": _("reasons on flags"), "answers": _("notes on each answer"),
+    "flags": _("reasons on flags"), "address": _("address"), "contact": _("whom to reach there"), "business": _("nature of the business"),
+    "reasons": _("reasons"), "birth_date": _("date of birth"), "key": _("name as it is compared"), "exporter": _("exporter"),
+    "use": _("use"), "answers": _("notes on each answer"),
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 

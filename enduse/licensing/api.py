@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
 from enduse.licensing import actions, queries, risk_summary, rule_tables, states
+from enduse.licensing.advisories.api import router as advisory_router
 from enduse.licensing.beside import Beside
 from enduse.licensing.case_api import router as case_router
 from enduse.licensing.case_schemas import application_row
@@ -62,6 +63,7 @@ from enduse.screening.actions import load_list as take_list
 router = Router(tags=["licensing"])
 router.add_router("", decisions)
 router.add_router("", certificate_router)
+router.add_router("", advisory_router)
 
 
 def _application(user: Any, reference: str) -> Application:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
 from enduse.documents.queries import documents
 from enduse.licensing import flags, queries, states
+from enduse.licensing.advisories.queries import BESIDE, shown_beside
+from enduse.licensing.advisories.queries import beside as asked_before
 from enduse.licensing.around import asked_around
 from enduse.licensing.matching import Match, accepted_of, compared, papers_of
 from enduse.licensing.models import Application
@@ -31,6 +34,7 @@ class Beside:
         self.application = application
         self.documents = batch.rows(documents(user, subject=application.reference))
         self._papers, self._agreed = batch.rows(papers_of(application)), batch.rows(accepted_of(application))
+        self._advised = batch.picked(asked_before(user, application), **BESIDE) if sees(user, "advisory") else []
         if sees(user, "screening"):
             self._versions, self._record = batch.rows(ListVersion.objects.all()), batch.rows(record_rows(application.end_user))
             self.measures = batch.rows(measures_for(application, clock.today()))
@@ -47,6 +51,11 @@ class Beside:
     @cached_property
     def screened(self) -> dict[int, PartyState]:
         return states_of((party for _role, party in self.application.parties()), versions=self._versions)
+
+    @cached_property
+    def advised(self) -> list[dict[str, Any]]:
+        """What the authority was asked about these parties before, and answered."""
+        return shown_beside(self._advised)
 
     def known(self) -> flags.Known:
         """What the program's flags look at."""

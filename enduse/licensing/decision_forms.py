@@ -44,7 +44,7 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         rules = dated.in_force(dated.AMENDMENTS, clock.today())
         self.fields["item"].choices = [(rule.code, rule.text) for rule in rules if rule.says("allowed") == "yes"]  # type: ignore[attr-defined]
-        self.fields["party"].queryset = Party.objects.filter(kind=Party.COMPANY, parent=None)  # type: ignore[attr-defined]
+        self.fields["party"].queryset = Party.objects.directory().filter(kind=Party.COMPANY)  # type: ignore[attr-defined]
 
 
 class PurchaseForm(forms.Form):
@@ -56,7 +56,7 @@ class PurchaseForm(forms.Form):
     def __init__(self, *args: Any, licence: Licence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].choices = [(line.number, f"{line.number}: {line}") for line in licence.lines.all()]  # type: ignore[attr-defined]
-        makers = Party.objects.filter(kind=Party.COMPANY, parent=None).exclude(registration="")
+        makers = Party.objects.directory().filter(kind=Party.COMPANY).exclude(registration="")
         self.fields["maker"].queryset = makers  # type: ignore[attr-defined]
 
 

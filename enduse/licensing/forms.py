@@ -73,7 +73,7 @@ class ApplicationForm(forms.Form):
         self.fields["kind"].choices = reference.choices(kinds.TABLE)  # type: ignore[attr-defined]
         self.fields["kind"].required = False
         self.initial.setdefault("kind", kinds.INDIVIDUAL)
-        self.fields["seller"].queryset = Party.objects.filter(kind=Party.COMPANY, parent=None).exclude(registration="")  # type: ignore[attr-defined]
+        self.fields["seller"].queryset = Party.objects.directory().filter(kind=Party.COMPANY).exclude(registration="")  # type: ignore[attr-defined]
         own = party_of(user)
         if own is not None and not self.is_bound:
             self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)

@@ -102,4 +102,16 @@ GUARDS = (
     Guard("change_answered_by_another", "licensing_changeanswer", "INSERT",
           "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_changeproposal p WHERE p.leaf_id = NEW.proposal_id "
           "AND p.recorded_by_id = NEW.recorded_by_id)", "rule 2: another officer answers a proposal"),
+    stands("advisory_stands", "licensing_advisory", "rule 5: an enquiry is never edited",
+           keeps=("reference", "asked_by_id", "end_user_id", "party_kind", "country", "goods", "copy_of_id", "due_on")),
+    stands("advisory_answer_stands", "licensing_advisoryanswer", "rule 5: an answer is never edited", keeps=("advisory_id", "outcome", "screening_id")),
+    Guard("advisory_answered_once", "licensing_advisoryanswer", "INSERT",
+          "EXISTS (SELECT 1 FROM licensing_advisorywithdrawal w WHERE w.advisory_id = NEW.advisory_id)", "a withdrawn enquiry is not answered"),
+    Guard("advisory_withdrawn_once", "licensing_advisorywithdrawal", "INSERT",
+          "EXISTS (SELECT 1 FROM licensing_advisoryanswer w WHERE w.advisory_id = NEW.advisory_id)", "an answered enquiry is not withdrawn"),
+    Guard("advisory_answer_screened", "licensing_advisoryanswer", "INSERT",
+          "EXISTS (SELECT 1 FROM screening_hit h WHERE h.screening_id = NEW.screening_id AND h.remembered_id IS NULL AND NOT EXISTS "
+          "(SELECT 1 FROM screening_hitresolution r WHERE r.hit_id = h.id)) OR NOT EXISTS (SELECT 1 FROM screening_screening s "
+          "JOIN licensing_advisory a ON a.end_user_id = s.party_id WHERE s.leaf_id = NEW.screening_id AND a.leaf_id = NEW.advisory_id)",
+          "rule 2: an enquiry is answered when each possible match of its end user is"),
 )

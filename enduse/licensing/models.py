@@ -16,6 +16,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.certificates.models import Certificate
 from enduse.ledger.models import Fact, plain
 from enduse.licensing import kinds
+from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer, AdvisoryWithdrawal
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
@@ -242,6 +243,7 @@ class Withdrawal(CaseFact):
         return {"application": self.application.reference, "reason": self.reason}
 
 __all__ = [
+    "Advisory", "AdvisoryAnswer", "AdvisoryWithdrawal",
     "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseWord",
     "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
     "EndUseCertificate", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "Objection",

@@ -41,7 +41,7 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
         "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],
         "licence": getattr(application, "licence", None),
         "is_officer": sees(user, "screening"), "is_own": application.applicant == party_of(user), **certificate_page(certificate),
-        "match": beside.match, "size_hint": size_hint(), "is_open": application.state in states.OPEN,
+        "advised": beside.advised, "match": beside.match, "size_hint": size_hint(), "is_open": application.state in states.OPEN,
     }
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application, beside) if context["is_officer"] else {

@@ -14,10 +14,12 @@ from enduse.licensing import (
     rule_views,
     views,
 )
+from enduse.licensing.advisories import urls as advisory_urls
 
 app_name = "licensing"
 urlpatterns = [
     *case_urls.urlpatterns,
+    *advisory_urls.urlpatterns,
     path("applications/new/", views.new, name="new"),
     path("applications/<str:reference>/", views.application, name="application"),
     path("applications/<str:reference>/edit/", views.edit, name="edit"),

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from enduse import reference
 
-REVIEW, QUESTION, REMINDER, ADVICE = "REVIEW", "QUESTION", "REMINDER", "ADVICE"
+REVIEW, QUESTION, REMINDER, ADVICE, ADVISORY = "REVIEW", "QUESTION", "REMINDER", "ADVICE", "ADVISORY"
 DAY = timedelta(days=1)
 Stop = tuple[date, date | None]  # asked on, ended on (None: still open)
 

@@ -63,7 +63,7 @@ def rates(user: User | None) -> list[Rate]:
 
 def units_to_check() -> QuerySet[Party]:
     """Every body and unit that may hold firearms of a licence, in the order of their trees."""
-    return Party.objects.filter(kind__in=[Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY]).order_by("path")
+    return Party.objects.filter(in_directory=True, kind__in=[Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY]).order_by("path")
 
 
 def licences_to_check(user: User | None) -> QuerySet[Licence]:

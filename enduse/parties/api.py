@@ -14,7 +14,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.models import User
 from enduse.accounts.permissions import must_see, permit
 from enduse.pages import visible_or_404
-from enduse.parties import actions, queries
+from enduse.parties import actions, directory, queries
 from enduse.parties.models import Party
 from enduse.parties.record import in_words
 from enduse.refusals import Invalid, Problem
@@ -31,6 +31,7 @@ class PartyRow(Schema):
     parent: int | None = Field(None, alias="parent_id")
     is_importer: bool
     registration: str
+    in_directory: bool = Field(description="False: somebody asked about it and no officer registered it yet.")
 
 
 class RecordLineOut(Schema):
@@ -171,6 +172,13 @@ def change(request: HttpRequest, party_id: int, body: Change) -> Any:
     """Change a party's name, address, region or registration. It must be screened again."""
     permit(request.user, "parties.register")
     return actions.change(party_or_404(request.user, party_id), by=request.user, **body.dict(exclude_none=True))
+
+
+@router.post("/{int:party_id}/put-into-directory", response=PartyRow, operation_id="parties.put_into_directory")
+def put_into_directory(request: HttpRequest, party_id: int) -> Any:
+    """Register a party that somebody asked about: from here on applications may name it."""
+    permit(request.user, "parties.register")
+    return directory.put_into_directory(party_or_404(request.user, party_id), by=request.user)
 
 
 @router.get("/{int:party_id}/links", response=list[LinkOut], operation_id="parties.list_links")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -19,14 +20,19 @@ class PartyQuerySet(models.QuerySet["Party"]):
     def visible_to(self, user: User | None) -> Self:
         scope = scope_of(user, "party")
         if scope is Scope.ALL:
-            return self
+            # Who was asked about before any application is for those who see what was asked.
+            return self if scope_of(user, "advisory") is Scope.ALL else self.filter(in_directory=True)
         own = party_of(user)
         if scope is Scope.OWN_END_USER and own is not None:
             return self.filter(path__startswith=own.end_user_path)
         if scope is Scope.OWN_PARTY and own is not None:
             # An applicant names whom it sells to: bodies at the top of a tree are a public directory; their units are not.
-            return self.filter(Q(parent=None) & ~Q(kind=Party.PERSON) | Q(path__startswith=own.path))
+            return self.filter(Q(parent=None, in_directory=True) & ~Q(kind=Party.PERSON) | Q(path__startswith=own.path))
         return self.none()
+
+    def directory(self) -> Self:
+        """The bodies that anybody may name: at the top of a tree, and registered by an officer."""
+        return self.filter(parent=None, in_directory=True)
 
     def below(self, party: Party) -> Self:
         """The party and everything below it in its tree."""
@@ -51,6 +57,7 @@ class Party(models.Model):
     founded_on = models.DateField(null=True, blank=True)  # of a company, as its register says
     registration = models.CharField(max_length=40, blank=True)  # a maker's or broker's number; empty: not registered
     is_importer = models.BooleanField(default=False)  # buys for others: its stock and its resales are two balances
+    in_directory = models.BooleanField(default=True)  # False: somebody asked about it and no officer registered it; only the authority sees it
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="units")
     path = models.CharField(max_length=200, db_index=True, editable=False)
     changed_at = models.DateTimeField(default=clock.now)  # a screening older than this no longer counts
@@ -62,7 +69,7 @@ class Party(models.Model):
         # Two, since SQLite has no unique constraint in which nulls are equal.
         constraints = [
             models.UniqueConstraint(fields=["name", "country", "parent"], name="one_unit_a_name"),
-            models.UniqueConstraint(fields=["name", "country"], condition=Q(parent=None), name="one_party_a_name"),
+            models.UniqueConstraint(fields=["name", "country"], condition=Q(parent=None, in_directory=True), name="one_party_a_name"),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +99,13 @@ class Party(models.Model):
     def is_below(self, other: Party) -> bool:
         """Whether this party is the other or stands below it."""
         return self.path.startswith(other.path)
+
+    @classmethod
+    def forget_words(cls, texts: Iterable[str]) -> None:
+        """Take the name and address of a party that stands outside the directory, when an order forgot who was asked about."""
+        asked_about = cls.objects.filter(in_directory=False)
+        asked_about.filter(name__in=texts).update(name="[…]", birth_date=None)
+        asked_about.filter(address__in=texts).update(address="")
 
 
 class Membership(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -91,6 +92,10 @@ class Screening(Fact):
     def item_rows(self) -> models.QuerySet[Hit]:
         return self.hits.order_by("pk")
 
+    def blanked(self) -> dict[str, Any]:
+        """Of a party in the directory its name is no word of this entry; of one that was only asked about, it is."""
+        return super().blanked() if self.party.in_directory else {"name": "", "compared": {}}
+
 
 class Rescreening(Fact):
     """Parties were compared with what had changed in the lists, and their screenings still say what is so."""
@@ -139,6 +144,15 @@ class Hit(models.Model):
 
     class Meta:
         ordering = ["-score", "pk"]
+
+    @classmethod
+    def forget_words(cls, texts: Iterable[str]) -> None:
+        """Take what a party said of itself out of the reasons, when an order forgot who was asked about."""
+        gone = set(texts)
+        for hit in cls.objects.filter(screening__party__in_directory=False):
+            told = [each | {"party_value": "[…]"} if each.get("party_value") in gone else each for each in hit.reasons]
+            if told != hit.reasons:
+                cls.objects.filter(pk=hit.pk).update(reasons=told)
 
     @property
     def by_address(self) -> bool:

@@ -153,7 +153,7 @@ def history(user: User | None, party: Party, *, limit: int = 30) -> list[Event]:
     from enduse.screening.queries import screenings
 
     made: list[Any] = list(screenings(user, party=party)[:limit])  # with their counts of hits
-    events = [Event(each.recorded_at, each.pk, each.name, each.hit_count, each.open_count, str(each.recorded_by)) for each in made]
+    events = [Event(each.recorded_at, each.pk, each.name, each.hit_count, each.open_count, str(each.recorded_by or _("the system"))) for each in made]
     kept = Rescreened.objects.filter(screening__in=[each.pk for each in made]).select_related(
         "rescreening__recorded_by", "screening").order_by("-rescreening")[:limit]
     events += [

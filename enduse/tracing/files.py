@@ -42,7 +42,7 @@ def _agencies(named: set[str]) -> dict[str, Party]:
     found = {str(party.pk): party for party in Party.objects.filter(pk__in=numbers)}
     by_name: dict[str, list[Party]] = {}
     wanted = {text.casefold() for text in named}
-    for party in Party.objects.exclude(kind=Party.PERSON).order_by("pk").iterator():
+    for party in Party.objects.filter(in_directory=True).exclude(kind=Party.PERSON).order_by("pk").iterator():
         if party.name.casefold() in wanted:
             by_name.setdefault(party.name.casefold(), []).append(party)
     for text in named - set(found):

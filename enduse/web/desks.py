@@ -24,7 +24,7 @@ from enduse.ledger.models import ForgettingProposal
 from enduse.licensing import queries as licensing
 from enduse.licensing import states
 from enduse.licensing.caselists import cases, questions_for, requests_for
-from enduse.licensing.models import Application, ChangeProposal, Hold, HoldRelease
+from enduse.licensing.models import Advisory, Application, ChangeProposal, Hold, HoldRelease
 from enduse.measures import queries as measures
 from enduse.monitoring.models import Check, CheckOutcome
 from enduse.parties.models import Party, party_of
@@ -100,7 +100,9 @@ def desk(user: User) -> Desk:
 
 STARTS = (
     ("licensing.draft", gettext_lazy("New application"), "licensing:new"),
+    ("licensing.ask_advisory", gettext_lazy("Ask about an end user"), "licensing:ask_advisory"),
     ("deliveries.declare", gettext_lazy("Declare a consignment"), "deliveries:declare"),
+    ("deliveries.notify_import", gettext_lazy("Notify an import"), "deliveries:notify_import"),
     ("custody.stocktake", gettext_lazy("Start a count"), "custody:count"),
     ("custody.move", gettext_lazy("Issue or transfer"), "custody:move"),
     ("monitoring.plan", gettext_lazy("Plan a check"), "monitoring:plan"),
@@ -184,6 +186,7 @@ def _officer(user: User) -> Iterator[Step]:
     yield _cases(user, _("Take a case that nobody has"), officer="nobody", state="submitted", sort="due")
     yield _applications(user, states.SUBMITTED, _("Assess new applications"))
     yield _applications(user, states.ASSESSED, _("Recommend on what is assessed"))
+    yield Step(_("Answer enquiries about end users"), Advisory.objects.waiting().order_by(), _at("licensing:advisories", state=Advisory.ASKED))
     yield _applications(user, states.HELD, _("Look into applications on hold"), _("Something was learnt about the end user."), "warn")
     yield _applications(user, states.APPEALED, _("Assess anew what was appealed against"), _("By an officer who had no part in the refusal."), "warn")
     yield _applications(user, states.TO_NOTIFY, _("Tell the legislature of approvals"))

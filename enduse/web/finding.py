@@ -15,9 +15,10 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
 from enduse.custody.models import Firearm
 from enduse.custody.serials import serial_key
-from enduse.deliveries.models import Consignment
+from enduse.deliveries.models import Consignment, ImportNotification
+from enduse.licensing.advisories.queries import advisories
 from enduse.licensing.caselists import cases
-from enduse.licensing.models import Application, Licence
+from enduse.licensing.models import Advisory, Application, Licence
 from enduse.licensing.queries import licences
 from enduse.licensing.states import NAMES, TONES
 from enduse.measures.models import Measure
@@ -76,6 +77,8 @@ def exactly(user: User, asked: str) -> str:
         (Licence, "licensing:licence"),
         (Recovery, "tracing:recovery"),
         (Consignment, "deliveries:consignment"),
+        (Advisory, "licensing:advisory"),
+        (ImportNotification, "deliveries:import"),
         (Measure, "measures:measure"),
         (Check, "monitoring:check"),
     ):
@@ -111,6 +114,17 @@ def _consignments(user: User, asked: str) -> Iterator[Found]:
     rows = Consignment.objects.visible_to(user).filter(Q(reference__icontains=asked) | Q(licence__reference__iexact=asked))
     for row in _first(rows.select_related("consignee").prefetch_related("steps")):
         yield Found(row.reference, _page("deliveries:consignment", row.reference), row.consignee.name, row.state)
+
+
+def _advisories(user: User, asked: str) -> Iterator[Found]:
+    for row in _first(advisories(user, search=asked)):
+        yield Found(row.reference, _page("licensing:advisory", row.reference), row.name, row.state_name, row.tone)
+
+
+def _imports(user: User, asked: str) -> Iterator[Found]:
+    words = Q(reference__icontains=asked) | Q(licence_reference__iexact=asked) | Q(exporter__icontains=asked)
+    for row in _first(ImportNotification.objects.visible_to(user).filter(words).select_related("importer")):
+        yield Found(row.reference, _page("deliveries:import", row.reference), f"{row.importer} · {row.exporter}")
 
 
 def _firearms(user: User, asked: str) -> Iterator[Found]:
@@ -154,6 +168,8 @@ NOUNS: tuple[tuple[str, object, str, Look], ...] = (
     ("application", gettext_lazy("Applications"), "licensing:applications", _applications),
     ("licence", gettext_lazy("Licences"), "licensing:licences", _licences),
     ("consignment", gettext_lazy("Consignments"), "deliveries:consignments", _consignments),
+    ("advisory", gettext_lazy("Enquiries about end users"), "licensing:advisories", _advisories),
+    ("import", gettext_lazy("Imports notified"), "deliveries:imports", _imports),
     ("party", gettext_lazy("Parties"), "parties:list", _parties),
     ("measure", gettext_lazy("Measures"), "measures:list", _measures),
 )

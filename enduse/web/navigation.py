@@ -54,6 +54,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     )),
     (_("Licensing"), (
         (_("Applications"), "licensing:applications", _sees("application")),
+        (_("Enquiries"), "licensing:advisories", _sees("advisory")),
         (_("Licences"), "licensing:licences", _sees("licence")),
         (_("Rules with dates"), "licensing:rules", _sees("licence")),
         (_("Certificates"), "certificates:list", _sees("certificate")),
@@ -62,6 +63,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
     )),
     (_("Custody"), (
         (_("Consignments"), "deliveries:consignments", _sees("consignment")),
+        (_("Imports notified"), "deliveries:imports", _sees("import")),
         (_("Conditions"), "deliveries:duties", _sees("duty")),
         (_("At the border"), "deliveries:border", _may("deliveries.check_at_border")),
         (_("Firearms"), "custody:firearms", _sees("firearm")),

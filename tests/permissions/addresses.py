@@ -37,6 +37,7 @@ ACTION_OF = {
     "accounts.revoke_token": "accounts.make_token", "accounts.list_tokens": "accounts.make_token",
     "parties.change": "parties.register", "parties.link": "parties.register", "parties.end_link": "parties.register",
     "parties.add_address": "parties.register", "parties.end_address": "parties.register",
+    "parties.put_into_directory": "parties.register",
     "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
     "certificates.end_trust": "certificates.trust_issuer", "certificates.take_file": "certificates.take_file",
     "deliveries.list_differences": "deliveries.read_differences", "licensing.get_notice_letter": "licensing.notify",
@@ -50,7 +51,7 @@ NOUN_OF = {
     "parties.list_links": "party", "parties.list_addresses": "party",
     "licensing.list_cases": "application", "licensing.get_case": "application", "licensing.get_versions": "application",
     "certificates.get_file": "certificate", "certificates.get_recall_file": "certificate", "certificates.list_keys": "certificate",
-    "licensing.get_match": "application",
+    "licensing.get_match": "application", "licensing.get_advisory_letter": "advisory", "deliveries.list_import_serials": "import",
     "documents.download": "document", "screening.list_lists": "screening", "screening.get_list": "screening", "screening.list_hits": "screening",
     "screening.list_changes": "screening", "licensing.get_risk_summary": "screening", "deliveries.list_duties": "duty",
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",
@@ -60,7 +61,7 @@ NOUN_OF = {
     "ledger.list_forgettings": "order", "ledger.list_key_proposals": "order",
 }
 FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing.list_error_versions", "tracing.get_calibration", "tracing:calibration", "tracing:figures", "tracing:seizures"}
-PLURALS = {"parties": "party", "recoveries": "recovery"}
+PLURALS = {"parties": "party", "advisories": "advisory", "recoveries": "recovery"}
 
 
 @dataclass(frozen=True)

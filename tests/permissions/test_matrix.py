@@ -22,6 +22,7 @@ from tests.permissions.world import ANYBODY, World
 ROLES = [*Role, ANYBODY]
 # What stands before a place in an address says what the place names; where the address begins with it, the floor does.
 NAMED_AFTER = {
+    "advisories": "advisory", "imports": "import",
     "questions": "question", "advice": "advice", "cases": "application",
     "certificates": "certificate", "inquiries": "inquiry", "challenges": "challenge", "keys": "issuer_key",
     "applications": "application", "licences": "licence", "holds": "hold", "consignments": "consignment", "firearms": "firearm", "events": "event",

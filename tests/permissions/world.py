@@ -16,6 +16,7 @@ from enduse.certificates.actions import challenge, inquire
 from enduse.custody.actions import report_loss
 from enduse.custody.counting import Read, stocktake
 from enduse.custody.models import CustodyEvent, Firearm
+from enduse.deliveries.imports.actions import GoodsStated, ImportStated, notify_import
 from enduse.deliveries.models import Consignment
 from enduse.diversion.actions import estimate
 from enduse.documents.actions import attach
@@ -23,6 +24,7 @@ from enduse.engines.translog import new_key
 from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
+from enduse.licensing.advisories.actions import EndUserNamed, GoodsNamed, ask_advisory
 from enduse.licensing.models import Licence
 from enduse.parties.actions import add_address, link, register
 from enduse.parties.models import Party
@@ -91,6 +93,10 @@ def make() -> World:
     ordered = buy(licence, line=1, maker=people.maker, quantity=10, order="PO-1", by=people.applicant)
     proposal = propose_revocation(licence, reason="A question of custody.", by=people.officer)
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
+    advised = ask_advisory(EndUserNamed("Harbour Guard", "police", "GT", [GoodsNamed("rifle_semi", "556nato")], "An offer."), by=people.exporter)
+    notified = notify_import(ImportStated(
+        "received", clock.today(), "US", people.maker.name, [GoodsStated("rifle_assault", "556nato", 20)], "The zones.", True, licence.reference),
+        by=people.custodian)
     received = CustodyEvent.objects.filter(sort=CustodyEvent.RECEIVED).get()  # which each role that sees firearms sees, the exporter too
     named = {
         "certificate": issued.pk, "inquiry": inquiry.pk, "challenge": recalled.pk, "issuer_key": key.pk,
@@ -100,6 +106,6 @@ def make() -> World:
         "measure": proposed.reference, "estimate": estimated.reference, "scenario": scenario.reference, "report": report.reference,
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
         "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk, "rule_table": "flags",
-        "forgetting": forgetting.pk, "link": runs.pk, "address": store.pk,
+        "forgetting": forgetting.pk, "link": runs.pk, "address": store.pk, "advisory": advised.reference, "import": notified.reference,
     }
     return World(people, outsiders, named)

@@ -39,12 +39,24 @@ def screen_all(parties: Iterable[Party], *, by: User) -> list[Screening]:
     Refused when no list is loaded: a comparison with nothing would clear everybody.
     """
     permit(by, "screening.screen")
+    return _screen(parties, lists_to_compare(), by)
+
+
+def screen_on_asking(parties: Iterable[Party]) -> list[Screening]:
+    """The same comparison, by the system itself, of parties that somebody asks about. None where no list is loaded yet.
+
+    Called by other actions, never by a person: what it finds is for the officer who answers.
+    """
+    versions = lists.current()
+    return _screen(parties, versions, None) if versions else []
+
+
+def _screen(parties: Iterable[Party], versions: list[ListVersion], by: User | None) -> list[Screening]:
     todo = {party.pk: party for party in parties}
     owners = {pk: link.holder for links in behind(todo.values()).values() for pk, link in links.items()}
     everybody = {**todo, **owners}
     others = other_addresses(everybody)
     asked = [as_listed(party, others.get(pk, ())) for pk, party in everybody.items()]
-    versions = lists_to_compare()
     index = lists.index(versions)
     found = index.screen_many(asked, threshold=THRESHOLD, limit=HITS_A_PARTY)
     with transaction.atomic():
@@ -60,7 +72,7 @@ def lists_to_compare() -> list[ListVersion]:
 
 
 def record_all(
-    asked: Iterable[names.Party], found: Mapping[str, list[names.Hit]], versions: list[ListVersion], index: names.Index, by: User,
+    asked: Iterable[names.Party], found: Mapping[str, list[names.Hit]], versions: list[ListVersion], index: names.Index, by: User | None,
 ) -> list[Screening]:
     """One screening a party, with its hits; what an officer said of an unchanged pair before is remembered."""
     todo = list(asked)
@@ -76,7 +88,7 @@ def _said_before(party_ids: list[int]) -> dict[Pair, HitResolution]:
 
 
 def _record(
-    asked: names.Party, found: list[names.Hit], versions: list[ListVersion], index: names.Index, said: Mapping[Pair, HitResolution], by: User,
+    asked: names.Party, found: list[names.Hit], versions: list[ListVersion], index: names.Index, said: Mapping[Pair, HitResolution], by: User | None,
 ) -> Screening:
     by_source = {version.source: version for version in versions}
     party_id, digest = int(asked.id), asked.digest

@@ -1,0 +1,1 @@
+"""End-user advisories: before any application an exporter asks whether the authority has concerns about a named end user."""
