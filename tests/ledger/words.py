@@ -11,15 +11,18 @@ from enduse.certificates import actions as certificates
 from enduse.custody import actions as custody
 from enduse.custody.counting import Read, stocktake
 from enduse.deliveries import actions as deliveries
+from enduse.deliveries.imports import actions as imports
 from enduse.documents.actions import attach
 from enduse.engines.translog import new_key, public_key
 from enduse.licensing import actions as licensing
+from enduse.licensing.advisories import actions as advisories
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Recommendation
 from enduse.licensing.queries import known
 from enduse.measures import actions as measures
 from enduse.monitoring import actions as monitoring
 from enduse.screening.actions import resolve_hit, screen
+from enduse.screening.models import Hit
 from enduse.tracing import actions as tracing
 from enduse.tracing import operating
 from enduse.tracing.confirming import agree, confirm, propose
@@ -187,6 +190,28 @@ def watched(people: People) -> None:
     tracing_given.recovery(people, "K900", place=word("place"))
 
 
+def asked_before(people: People) -> None:
+    """An end user asked about that a list resembles, answered about, asked about again from it and withdrawn."""
+    name = f"Harbour Guard of Puerto Barrios {word('branch').split()[2]}"
+    licence_given.loaded_list(people.officer, ("Harbour Guard of Puerto Barrios", "Organization"), source="guards")
+    named = advisories.EndUserNamed(
+        name=name, party_kind="police", country="GT", goods=[advisories.GoodsNamed("rifle_semi", "556nato")], reason=word("reason"),
+        address=word("address"), contact=word("contact"), business=word("business"))
+    first = advisories.ask_advisory(named, by=people.exporter)
+    for hit in Hit.objects.filter(screening__party=first.end_user):
+        resolve_hit(hit, outcome="false_match", reason=word("reason"), by=people.officer)
+    advisories.answer_advisory(first, outcome="concerns", reasons=word("reasons"), note=word("note"), by=people.officer)
+    again = advisories.ask_advisory(replace(named, reason=word("reason")), copy_of=first, by=people.exporter)
+    advisories.withdraw_advisory(again, reason=word("reason"), by=people.exporter)
+
+
+def imported(people: People) -> None:
+    """An import that agrees with nothing, so that two are alerted to it, and taken back."""
+    stated = imports.ImportStated(
+        "received", clock.today(), "US", word("exporter"), [imports.GoodsStated("rifle_semi", "556nato", 5)], word("use"), True, "L-1999-0001")
+    imports.withdraw_import(imports.notify_import(stated, by=people.custodian), reason=word("reason"), by=people.custodian)
+
+
 def others(people: People) -> None:
     """A list's hit answered, a measure from its draft to its end, a document, rules of routing, a paper with a difference."""
     measure = measure_given.drafted(people, reason=word("reason"))
@@ -202,7 +227,7 @@ def others(people: People) -> None:
 
 
 def everything(people: People) -> None:
-    for part in (handled, decided, notified, certified, signed_elsewhere, moved, traced, watched, others):
+    for part in (handled, decided, notified, certified, signed_elsewhere, moved, traced, watched, asked_before, imported, others):
         part(people)
 
 

@@ -100,6 +100,10 @@ class Advisory(Fact):
             found += [*Screening.objects.filter(party=self.end_user), *Advisory.objects.filter(end_user=self.end_user).exclude(pk=self.pk)]
         return found
 
+    @classmethod
+    def sharing_words_with(cls, fact: Fact) -> Iterable[Fact]:
+        return cls.objects.filter(end_user=fact.party_id) if isinstance(fact, Screening) and not fact.party.in_directory else ()
+
 
 def key_of(name: str, country: str) -> str:
     """A name and its country, the same however they are typed."""
