@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from enduse.deliveries import actions as deliveries
-from enduse.demo import papers
+from enduse.demo import notices, papers
 from enduse.demo.decisions import decide, refuse
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
@@ -31,10 +31,11 @@ OPEN_SHIPMENT = 40
 
 
 def fill(cast: Cast, story: Story, *, tell: Callable[[int], None]) -> None:
-    """Open applications, consignments on the way, a check to make, an estimate, measures tried, reports published."""
+    """Open applications, consignments on the way, enquiries and imports notified, a check to make, an estimate, measures tried, reports published."""
     _applications(cast)
     tell(1)
     _shipments(cast, story)
+    notices.fill(cast)
     _check(cast, story)
     _trace_that_holds(cast)
     tell(2)

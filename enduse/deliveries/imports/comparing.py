@@ -209,9 +209,12 @@ def _of_quantities(
                     "what": type_and_calibre(*each), "told": in_all[each], "permitted": permitted[each]})
         return
     for each in told:
-        if permitted[each] and (in_all[each] > shipped[each] or (not same and in_all[each] != shipped[each])):
-            yield Finding(QUANTITY, _("%(what)s: %(told)d are notified as received in all, %(shipped)d were shipped.") % {
-                "what": type_and_calibre(*each), "told": in_all[each], "shipped": shipped[each]})
+        numbers = {"what": type_and_calibre(*each), "told": in_all[each], "shipped": shipped[each]}
+        if permitted[each] and in_all[each] > shipped[each]:
+            yield Finding(QUANTITY, _("%(what)s: %(told)d are notified as received in all, %(shipped)d were shipped.") % numbers)
+        elif permitted[each] and not same and in_all[each] != shipped[each]:
+            yield Finding(QUANTITY, _("%(what)s: %(told)d are notified as received, of %(shipped)d that were shipped, and no consignment had just these.")
+                          % numbers)
 
 
 def _of_serials(notification: ImportNotification, known: Known) -> Iterator[Finding]:
