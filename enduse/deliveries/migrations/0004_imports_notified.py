@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('deliveries', '0003_customs_reports'),
         ('ledger', '0006_key_change_by_two'),
-        ('parties', '0004_asked_about_before_registered'),
+        ('parties', '0005_asked_about_before_registered'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
