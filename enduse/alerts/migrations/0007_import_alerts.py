@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0005_certificate_alerts'),
+        ('alerts', '0006_alerts_by_role'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0006_key_change_by_two'),
-        ('licensing', '0011_kinds_of_licence'),
+        ('licensing', '0012_lists_at_size'),
         ('parties', '0005_asked_about_before_registered'),
         ('screening', '0002_rescreening_and_list_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
