@@ -31,13 +31,16 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """`because` is a sentence for a person; `link` the page where the reason stands."""
 
-    TRACE, LIST_HIT, OVERDUE, COUNT, LOSS, WATCHED, DISCREPANT, CHECK, BARRED, APPEAL, CUSTOMS, CERTIFICATE, IMPORT = (
-        "trace", "list_hit", "overdue", "count", "loss", "watched", "discrepant", "check", "barred", "appeal", "customs", "certificate", "import")
+    TRACE, LIST_HIT, OVERDUE, COUNT, LOSS, WATCHED, DISCREPANT, CHECK, BARRED, APPEAL, CUSTOMS, CERTIFICATE, IMPORT, TRANSFER, RETURN, FIRST_USE = (
+        "trace", "list_hit", "overdue", "count", "loss", "watched", "discrepant", "check", "barred", "appeal", "customs", "certificate", "import",
+        "transfer", "return", "first_use")
     KINDS = [
         (TRACE, _("trace to an end user")), (LIST_HIT, _("list hit")), (OVERDUE, _("overdue duty")), (COUNT, _("count does not balance")),
         (LOSS, _("loss reported")), (WATCHED, _("watched serial recovered")), (DISCREPANT, _("delivery differs")), (CHECK, _("check not favourable")),
         (BARRED, _("held where the certificate bars it")), (APPEAL, _("appeal against a refusal")), (CUSTOMS, _("customs differs")),
         (CERTIFICATE, _("certificate challenged or reused")), (IMPORT, _("import notified differs")),
+        (TRANSFER, _("transfer refused")), (RETURN, _("return differs from the register")),
+        (FIRST_USE, _("first use of an open licence")),
     ]
 
     kind = models.CharField(max_length=12, choices=KINDS)

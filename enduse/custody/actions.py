@@ -20,11 +20,12 @@ from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.custody import holdings
+from enduse.custody.barring import refuse_barred
 from enduse.custody.conditions import refuse_against_conditions, refuse_unless_going_back
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import ROWS_PER_INSERT, record
-from enduse.licensing.models import EndUseCertificate, Licence
+from enduse.licensing.models import Licence
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
 from enduse.parties.actions import post_record_line
@@ -112,7 +113,7 @@ def move(
     _refuse_future(occurred_on)
     if from_unit == to_unit:
         raise Invalid(Problem(_("The firearms are there already."), _("Choose another unit."), field="to_unit", found=to_unit.name))
-    _refuse_barred(firearms, to_unit)
+    refuse_barred(firearms, to_unit)
     _refuse_banned(firearms, to_unit)
     refuse_unless_going_back(firearms, to_unit)
     refuse_against_conditions(firearms, to_unit)
@@ -299,22 +300,6 @@ def _refuse_future(day: date) -> None:
         raise Invalid(Problem(_("This day is still to come."), _("Give the day on which it happened."), field="occurred_on", found=str(day)))
 
 
-def _refuse_barred(firearms: Sequence[Firearm], to_unit: Party) -> None:
-    """The end-use certificate is part of the licence: a barred body or region never receives; the authority is told that somebody tried."""
-    barring = [
-        certificate for certificate in EndUseCertificate.objects.exclude(application__licence=None)
-        .exclude(barred_regions=[], barred_parties=None).select_related("application__end_user").prefetch_related("barred_parties").distinct()
-        if certificate.bars(to_unit)
-    ]
-    for certificate in barring:
-        if _any_sold_under(firearms, certificate.application.licence):
-            raise_alert(
-                Alert.BARRED, role=Role.LICENSING_OFFICER, party=certificate.application.end_user, link=f"/parties/{to_unit.pk}/",
-                because=_("A transfer to %(unit)s was refused: certificate %(number)s bars it.") % {"unit": to_unit, "number": certificate.number})
-            raise Refused(_("The end-use certificate %(number)s bars %(unit)s from holding these firearms."),
-                          _("Ask the licensing authority for its consent first."), number=certificate.number, unit=to_unit.name)
-
-
 def _refuse_banned(firearms: Sequence[Firearm], to_unit: Party) -> None:
     """Rule 3: nothing is passed on to a unit under a ban in force today."""
     if not Measure.objects.filter(kind=Measure.BAN_ON_UNIT).exists():
@@ -332,12 +317,6 @@ def _refuse_banned(firearms: Sequence[Firearm], to_unit: Party) -> None:
 def _is_automatic(gun: Firearm) -> bool:
     kind = reference.table("firearm_types").get(gun.firearm_type)
     return kind is not None and kind.more.get("automatic") == "yes"
-
-
-def _any_sold_under(firearms: Sequence[Firearm], licence: Licence) -> bool:
-    return any(
-        CustodyItem.objects.filter(firearm__in=keys, event__sort=CustodyEvent.SHIPPED, event__licence=licence).exists()
-        for keys in holdings.chunks(firearms))
 
 
 def _add_to_record(party: Party, kind: str, event: CustodyEvent, **changes: int) -> None:

@@ -38,7 +38,7 @@ def may_hold(licence: Licence, condition: Mapping[str, Any], unit: Party) -> boo
     if condition["code"] == "NOUNIT":
         return not is_named(unit, told)
     if condition["code"] == "ENDUSEONLY":
-        return unit.pk in {licence.application.consignee_id, licence.application.end_user_id} or is_named(unit, told)
+        return unit.pk in {licence.application.consignee_id, *(party.pk for party in licence.end_users())} or is_named(unit, told)
     return True
 
 
@@ -50,7 +50,7 @@ def refuse_against_conditions(firearms: Sequence[Firearm], to_unit: Party) -> No
                 continue
             sentence = as_sentence(condition)
             raise_alert(
-                Alert.BARRED, role=Role.LICENSING_OFFICER, party=licence.application.end_user, link=f"/licensing/licences/{licence.reference}/",
+                Alert.TRANSFER, role=Role.LICENSING_OFFICER, party=licence.application.end_user, link=f"/licensing/licences/{licence.reference}/",
                 because=_("A transfer to %(unit)s was refused. %(licence)s: %(condition)s") % {
                     "unit": to_unit, "licence": licence.reference, "condition": sentence})
             raise Refused(

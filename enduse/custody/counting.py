@@ -16,6 +16,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
+from enduse.custody.barring import tell_of_barred
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.custody.serials import serial_key
 from enduse.ledger.actions import record
@@ -149,6 +150,7 @@ def _post(count: Stocktake) -> None:
 def _post_outsiders(count: Stocktake) -> None:
     """What was counted here and stands in another end user's books is a sign for that one; only where the serial is one firearm's alone."""
     keys = {serial_key(serial) for serial in count.lines.filter(result=StocktakeLine.UNEXPECTED).values_list("serial_read", flat=True)}
+    _tell_of_barred(count, keys)
     found: dict[str, list[int]] = {}
     for key, path, state in Firearm.objects.filter(serial_key__in=keys).values_list("serial_key", "holding__party__path", "holding__state"):
         found.setdefault(key, []).append(int(path.split("/")[1]) if state == Holding.HELD else 0)
@@ -156,3 +158,11 @@ def _post_outsiders(count: Stocktake) -> None:
     for end_user in Party.objects.filter(pk__in=alone):
         post_sign("S03", end_user=end_user, source=f"stocktake {count.pk}", seen_on=count.taken_on,
                   facts={"unit": count.unit.name, "count": alone.count(end_user.pk)})
+
+
+def _tell_of_barred(count: Stocktake, keys: set[str]) -> None:
+    """Of what was counted and is not of the books, what a certificate keeps from this unit; only where the serial is one firearm's alone."""
+    found: dict[str, list[Firearm]] = {}
+    for gun in Firearm.objects.filter(serial_key__in=keys).order_by("pk"):
+        found.setdefault(gun.serial_key, []).append(gun)
+    tell_of_barred([guns[0] for guns in found.values() if len(guns) == 1], count.unit, link=f"/custody/stocktakes/{count.pk}/")

@@ -14,6 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
+from enduse.certificates import actions as certificates
 from enduse.custody import actions as custody
 from enduse.custody.actions import Marked
 from enduse.custody.counting import Read
@@ -26,7 +27,7 @@ from enduse.deliveries.models import Consignment, ConsignmentStep, ManifestLine
 from enduse.ledger.actions import record
 from enduse.licensing import actions as licensing
 from enduse.licensing.actions.filing import countries_of
-from enduse.licensing.models import Licence, LicenceLine
+from enduse.licensing.models import Licence, LicenceLine, Undertaking
 from enduse.measures.actions import refuse_if_measure_in_force
 from enduse.parties.models import Party, party_of
 from enduse.references import next_reference
@@ -35,16 +36,17 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 def declare(
     licence: Licence, *, manifest: Sequence[Marked], manifest_sha256: str, carrier: Party, consignee: Party, by: User, on: date | None = None,
-    through: Sequence[str] | None = None,
+    through: Sequence[str] | None = None, undertaking: Undertaking | None = None,
 ) -> Consignment:
     """The exporter declares a consignment by serial; its firearms enter the register and the licence's balance falls.
 
+    `undertaking`: the certificate that a consignment under an open licence stands on.
     Refused: rules 1 and 3, a licence that is not live or not this seller's, a condition that does not hold, a manifest
-    declared before. Invalid: each firearm that no line permits or that the register has elsewhere, with its row.
+    declared before; under an open licence an end user whose first use or undertaking is missing, a return that is overdue. Invalid: each firearm that no line permits or that the register has elsewhere, with its row.
     """
     permit(by, "deliveries.declare")
     on = on or clock.today()
-    seller = _seller(by)
+    seller = _seller(by, licence)
     _refuse_no_day(on)
     if not manifest:
         raise Invalid(Problem(_("The manifest has no firearms."), _("It needs one row for each firearm."), field="manifest"))
@@ -53,10 +55,12 @@ def declare(
         _refuse_other_seller(licence, seller)
         _refuse_declared_before(licence, manifest_sha256)
         licensing.refuse_unless_live(licence, on)
-        _refuse_other_consignee(licence, consignee)
+        end_user = _end_user_on(licence, consignee)
+        licensing.refuse_before_first_use(licence, end_user)
+        licensing.refuse_on_undertaking(licence, undertaking, end_user=end_user, consignee=consignee, on=on)
         _refuse_repeated(manifest)
         chosen = lines_for(licence, manifest)
-        moving = Moving(licence, consignee, by_line(chosen), on, through=countries_of(through) if through is not None else None)
+        moving = Moving(licence, consignee, end_user, by_line(chosen), on, through=countries_of(through) if through is not None else None)
         _refuse_measure(moving)
         licensing.refuse_beyond_licence(licence, moving.lines, maker=seller)  # rule 1
         refuse_against_duties(moving)
@@ -64,11 +68,14 @@ def declare(
         firearms = _entered(manifest, seller=seller, on=on, reference=reference, by=by)
         consignment = Consignment(
             reference=reference, licence=licence, seller=seller, carrier=carrier, consignee=consignee, declared_on=on, manifest_sha256=manifest_sha256,
-            through=countries_of(through) if through is not None else None)
+            through=countries_of(through) if through is not None else None, undertaking=undertaking)
         rows = [ManifestLine(firearm=gun, line=line) for gun, line in zip(firearms, chosen, strict=True)]
         record(consignment, by=by, rows=rows, row_field="consignment")
         for line, quantity in moving.lines.items():
-            licensing.use(line, quantity, reference, maker=seller)
+            licensing.use(line, quantity, reference, maker=seller, end_user=end_user if licence.is_open else None)
+        if undertaking is not None:
+            certificates.use(undertaking.certificate, reference, quantity=moving.quantity, party=seller)
+            certificates.carry(undertaking.certificate, reference, licence.reference, party=seller)
         signs.post_declared(consignment, firearms)
     return consignment
 
@@ -83,7 +90,10 @@ def ship(consignment: Consignment, *, by: User, on: date | None = None) -> Consi
         licence = Licence.objects.lock(consignment.licence_id)
         _refuse_unless_in(consignment, Consignment.DECLARED)
         licensing.refuse_unless_live(licence, on)
-        moving = Moving(licence, consignment.consignee, quantities_of(consignment), on, consignment)
+        end_user = _end_user_on(licence, consignment.consignee)
+        licensing.refuse_before_first_use(licence, end_user)
+        licensing.refuse_on_undertaking(licence, consignment.undertaking, end_user=end_user, consignee=consignment.consignee, on=on)
+        moving = Moving(licence, consignment.consignee, end_user, quantities_of(consignment), on, consignment)
         _refuse_measure(moving)
         refuse_against_duties(moving)
         firearms = firearms_of(consignment)
@@ -102,8 +112,12 @@ def cancel(consignment: Consignment, *, reason: str, by: User) -> Consignment:
     with transaction.atomic():
         Licence.objects.lock(consignment.licence_id)
         _refuse_unless_in(consignment, Consignment.DECLARED)
+        licence = consignment.licence
+        end_user = licence.end_user_for(consignment.consignee) if licence.is_open else None
         for line, quantity in quantities_of(consignment).items():
-            licensing.use(line, -quantity, consignment.reference, maker=consignment.seller)
+            licensing.use(line, -quantity, consignment.reference, maker=consignment.seller, end_user=end_user)
+        if consignment.undertaking is not None:
+            certificates.use(consignment.undertaking.certificate, consignment.reference, quantity=0, party=consignment.seller)
         record(ConsignmentStep(consignment=consignment, step=Consignment.CANCELLED, on=clock.today(), note=reason.strip()), by=by)
     return _fresh(consignment)
 
@@ -190,10 +204,15 @@ def _entered(manifest: Sequence[Marked], *, seller: Party, on: date, reference: 
     return [known[register.identity(gun)] for gun in manifest]
 
 
-def _seller(by: User) -> Party:
-    own = party_of(by)
+def _seller(by: User, licence: Licence) -> Party:
+    """Who sells what is declared: a registered maker its own; what another sells abroad, its broker or carrier under the licence."""
+    own, application = party_of(by), licence.application
+    if own is not None and application.is_handled_by_applicant and application.applicant_id == own.pk and licence.seller is not None:
+        return licence.seller
     if own is None or not own.is_registered_maker:
         raise Refused(_("Only a registered maker declares consignments."), _("Ask the licensing authority to register your company."))
+    if application.is_handled_by_applicant:
+        raise Refused(_("Licence %(licence)s is for another seller."), _("Declare under a licence of your own."), rule=10, licence=licence.reference)
     return own
 
 
@@ -204,16 +223,18 @@ def _refuse_other_seller(licence: Licence, seller: Party) -> None:
         raise Refused(_("Licence %(licence)s is for another seller."), _("Declare under a licence of your own."), rule=10, licence=licence.reference)
 
 
-def _refuse_other_consignee(licence: Licence, consignee: Party) -> None:
-    """Firearms go to the consignee that the licence names, or to a body below its end user that the certificate does not bar."""
+def _end_user_on(licence: Licence, consignee: Party) -> Party:
+    """Whose firearms they are. They go to a consignee that the licence names, or to a body below an end user of it that no certificate bars."""
     application = licence.application
     certificate = getattr(application, "certificate", None)
-    if consignee != application.consignee and not consignee.is_below(application.end_user):
+    end_user = licence.end_user_for(consignee)
+    if end_user is None:
         raise Refused(_("Licence %(licence)s does not name %(consignee)s as consignee."), _("Send to %(named)s, or ask for an amendment."),
                       licence=licence.reference, consignee=consignee.name, named=application.consignee.name)
     if certificate is not None and certificate.bars(consignee):
         raise Refused(_("The end-use certificate %(number)s bars %(consignee)s from holding these firearms."),
                       _("Ask the licensing authority for its consent first."), number=certificate.number, consignee=consignee.name)
+    return end_user
 
 
 def _refuse_repeated(manifest: Sequence[Marked]) -> None:
@@ -234,12 +255,12 @@ def _refuse_declared_before(licence: Licence, digest: str) -> None:
 def _refuse_measure(moving: Moving) -> None:
     """Rule 3: a measure in force in its scope blocks declaring and shipping: on the day that is said, and on the day it is recorded."""
     for day in sorted({moving.on, clock.today()}):
-        refuse_if_measure_in_force(end_user=moving.answerable, country=moving.licence.application.country, lines=moving.lines, on=day)
+        refuse_if_measure_in_force(end_user=moving.answerable, country=moving.country, lines=moving.lines, on=day)
 
 
 def _refuse_other_exporter(consignment: Consignment, by: User) -> None:
     """Rule 10: an exporter acts on its own consignments."""
-    if party_of(by) != consignment.seller:
+    if not consignment.is_handled_by(party_of(by)):
         raise Refused(_("This consignment is not yours."), _("Ask its seller."), rule=10)
 
 

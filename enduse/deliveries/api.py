@@ -18,6 +18,7 @@ from enduse.deliveries import actions, duties, queries
 from enduse.deliveries.customs_api import router as customs
 from enduse.deliveries.imports.api import router as imports
 from enduse.deliveries.models import Consignment
+from enduse.deliveries.return_api import router as returns
 from enduse.licensing.models import Licence
 from enduse.pages import visible_or_404
 from enduse.parties.models import Party
@@ -26,6 +27,7 @@ from enduse.refusals import Invalid, NotPermitted, Problem
 router = Router(tags=["deliveries"])
 router.add_router("", customs)
 router.add_router("", imports)
+router.add_router("", returns)
 
 
 class ConsignmentStepOut(Schema):
@@ -44,6 +46,7 @@ class ConsignmentOut(Schema):
     seller: int
     carrier: int
     consignee: int
+    undertaking: int | None = Field(description="Of a consignment under an open licence: the undertaking that it stands on")
     declared_on: date
     manifest_sha256: str
     state: str = Field(description="declared, shipped, delivered, discrepant, verified or cancelled")
@@ -101,14 +104,16 @@ def declare(
     consignee: Annotated[int | None, Form(description="Number of the party that receives it; the licence's consignee when left out")] = None,
     on: Annotated[date | None, Form(description="The day of the declaration; today when left out")] = None,
     through: Annotated[str | None, Form(description="Countries on the way, two letters each with commas; as the application says when left out")] = None,
+    undertaking: Annotated[int | None, Form(description="Under an open licence: the undertaking of its end user that it stands on")] = None,
 ) -> tuple[int, ConsignmentOut]:
     permit(request.user, "deliveries.declare")
     under: Licence = visible_or_404(Licence.objects.visible_to(request.user), reference=licence)
+    stands_on = visible_or_404(queries.undertakings_for(request.user).filter(licence=under), pk=undertaking) if undertaking is not None else None
     receiver = under.application.consignee if consignee is None else _party(consignee, "consignee")
     made = actions.declare(
         under, manifest=read_manifest(manifest), manifest_sha256=sha256_of(manifest), carrier=_party(carrier, "carrier"), consignee=receiver,
         by=request.user, on=on,
-        through=through.split(",") if through is not None else None)
+        through=through.split(",") if through is not None else None, undertaking=stands_on)
     return 201, _again(request, made.reference)
 
 
@@ -211,6 +216,7 @@ def _out(row: Consignment) -> ConsignmentOut:
         seller=row.seller_id,
         carrier=row.carrier_id,
         consignee=row.consignee_id,
+        undertaking=row.undertaking_id,
         declared_on=row.declared_on,
         manifest_sha256=row.manifest_sha256,
         state=row.state,

@@ -10,8 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from enduse import clock
 from enduse.deliveries.models import Consignment, ConsignmentStep
+from enduse.deliveries.returns import overdue
 from enduse.deliveries.watching import holders_to_count, is_named, shipped_cents, standing_of
+from enduse.licensing import dated
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
@@ -25,6 +28,7 @@ class Moving:
 
     licence: Licence
     consignee: Party
+    end_user: Party
     lines: Mapping[LicenceLine, int]
     on: date
     consignment: Consignment | None = None
@@ -37,8 +41,12 @@ class Moving:
     @property
     def answerable(self) -> Party:
         """Whose measures apply: the consignee where it is a unit of the end user, else the end user."""
-        end_user = self.licence.application.end_user
-        return self.consignee if self.consignee.is_below(end_user) else end_user
+        return self.consignee if self.consignee.is_below(self.end_user) else self.end_user
+
+    @property
+    def country(self) -> str:
+        """Where it goes: under an open licence where its end user is."""
+        return self.end_user.country if self.licence.is_open else self.licence.application.country
 
     def others(self) -> list[Consignment]:
         """The licence's other consignments that were not cancelled."""
@@ -79,8 +87,7 @@ def duties_of(moving: Moving) -> Iterator[Duty]:
     """The licence's conditions, then the measures in force in its scope (rule 3)."""
     for condition in moving.licence.conditions:
         yield Duty(condition.get("code", ""), condition.get("parameters") or {}, _("A condition of %s") % moving.licence.reference)
-    country = moving.licence.application.country
-    for measure in in_force(moving.on, end_user=moving.answerable, country=country, lines=moving.lines):
+    for measure in in_force(moving.on, end_user=moving.answerable, country=moving.country, lines=moving.lines):
         named = _("Measure %(reference)s (%(authority)s %(number)s)") % {
             "reference": measure.reference, "authority": measure.get_authority_display(), "number": measure.authority_reference}
         if measure.kind == Measure.TRANCHE:
@@ -150,6 +157,17 @@ def _within_value(moving: Moving, duty: Duty) -> None:
                            most=f"{most / 100:,.2f}", all=f"{(used + here) / 100:,.2f}")
 
 
+def _returns(moving: Moving, duty: Duty) -> None:
+    """RETURNS: by the rule of the day nothing moves while a return is overdue; of what day it is said to be, and today."""
+    for day in sorted({moving.on, clock.today()}):
+        late = overdue(moving.licence, day)
+        rule = dated.returns_stop(day)
+        if late and rule is not None:
+            raise duty.refused(_("the return from %(starts)s to %(ends)s was due on %(due)s and is not filed (%(rule)s)."),
+                               _("File it first; a period in which nothing was shipped has a return too."), starts=late[0].starts_on.isoformat(),
+                               ends=late[0].ends_on.isoformat(), due=late[0].due_on.isoformat(), rule=rule.code)
+
+
 def _as_it_stands(moving: Moving, duty: Duty) -> None:
     """What blocks and is overdue or broken on the day: a last day, a review, days of notice, old firearms to destroy."""
     standing = standing_of(moving.licence, {"code": duty.code, "parameters": dict(duty.parameters)}, moving.on)
@@ -157,8 +175,10 @@ def _as_it_stands(moving: Moving, duty: Duty) -> None:
         raise duty.refused("%(sentence)s. %(why)s", _("Ask the licensing authority."), sentence=standing.sentence, why=standing.why)
 
 
+# FIRSTUSE is asked of every declaration before these (`licensing.refuse_before_first_use`).
 # MANIFEST needs no check of its own: nothing can be shipped that was not declared by serial.
 CHECKS: dict[str, Callable[[Moving, Duty], None]] = {
     "TRANCHES": _tranches, "DVC": _delivery_verified, "STOCKTAKE": _counted, "NOUNIT": _not_to_named, "ROUTE": _by_the_way,
     "VALUECAP": _within_value, "EXPIRY": _as_it_stands, "SUNSET": _as_it_stands, "NOTIFY": _as_it_stands, "NEWFOROLD": _as_it_stands,
+    "RETURNS": _returns,
 }

@@ -14,7 +14,7 @@ from enduse.custody.files import read_serials
 from enduse.custody.naming import typed
 from enduse.deliveries import queries
 from enduse.deliveries.models import Consignment
-from enduse.licensing.models import Licence
+from enduse.licensing.models import Licence, Undertaking
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem
 
@@ -38,6 +38,13 @@ class LicenceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{licence.reference} · {licence.application.end_user}"
 
 
+class UndertakingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Undertakings by licence, number and end user."""
+
+    def label_from_instance(self, undertaking: Undertaking) -> str:
+        return f"{undertaking.licence.reference} · {undertaking}"
+
+
 class DeclareForm(forms.Form):
     licence = LicenceChoice(label=_("Under licence"), queryset=Licence.objects.none())
     manifest = forms.FileField(
@@ -49,6 +56,9 @@ class DeclareForm(forms.Form):
     carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Party.objects.none())
     consignee = forms.ModelChoiceField(
         label=_("Consignee"), queryset=Party.objects.none(), required=False, help_text=_("Left empty: the consignee that the licence names."))
+    undertaking = UndertakingChoice(
+        label=_("Undertaking of the end user"), queryset=Undertaking.objects.none(), required=False, empty_label=_("none"),
+        help_text=_("Of a consignment under an open licence: the certificate filed for it."))
     through = forms.CharField(label=_("Countries on the way"), required=False, max_length=80, help_text=_(
         "Two letters each, separated by commas. Left empty: those that the application names."))
 
@@ -58,6 +68,9 @@ class DeclareForm(forms.Form):
         fields["licence"].queryset = queries.licences_to_deliver(user)
         fields["carrier"].queryset = queries.carriers()
         fields["consignee"].queryset = queries.consignees_for(user)
+        fields["undertaking"].queryset = queries.undertakings_for(user)
+        if not fields["undertaking"].queryset.exists():
+            del fields["undertaking"]  # who has no open licence is not asked
 
 
 class ShipForm(forms.Form):

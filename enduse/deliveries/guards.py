@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enduse.ledger.guards import Guard, stands
+from enduse.licensing import dated
+from enduse.licensing.guards import under_the_rule
 
 # The licence's last change stopped it.
 STOPPED = (
@@ -12,7 +14,43 @@ SHIPPED = (
     "EXISTS (SELECT 1 FROM deliveries_manifestline m JOIN deliveries_consignmentstep s ON s.consignment_id = m.consignment_id "
     "WHERE m.firearm_id = NEW.id AND s.step = 'shipped')")
 
+# The consignee is named by the licence: it, or one below the end user; of an open one below a recipient, or in a country that it lists.
+CONSIGNEE_NAMED = (
+    "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_application a ON a.id = k.application_id JOIN parties_party e ON e.id = a.end_user_id "
+    "JOIN parties_party c ON c.id = NEW.consignee_id WHERE k.leaf_id = NEW.licence_id AND (c.id = a.consignee_id OR c.path LIKE e.path || '%' "
+    "OR (a.kind = 'open' AND (EXISTS (SELECT 1 FROM licensing_application_recipients r JOIN parties_party p ON p.id = r.party_id "
+    "WHERE r.application_id = a.id AND c.path LIKE p.path || '%') OR (NOT EXISTS (SELECT 1 FROM licensing_application_recipients r "
+    "WHERE r.application_id = a.id) AND EXISTS (SELECT 1 FROM licensing_firstuse f JOIN parties_party p ON p.id = f.end_user_id "
+    "WHERE f.licence_id = k.leaf_id AND c.path LIKE p.path || '%'))))))")
+OPEN = (
+    "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_application a ON a.id = k.application_id WHERE k.leaf_id = NEW.licence_id "
+    "AND a.kind = 'open')")
+OWN_CERTIFICATE = (
+    "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_endusecertificate n ON n.application_id = k.application_id "
+    "WHERE k.leaf_id = NEW.licence_id)")
+UNDERTAKEN = (
+    "EXISTS (SELECT 1 FROM licensing_undertaking t WHERE t.leaf_id = NEW.undertaking_id AND t.licence_id = NEW.licence_id AND NOT EXISTS ("
+    "SELECT 1 FROM certificates_challenge x WHERE x.certificate_id = t.certificate_id AND NOT EXISTS ("
+    "SELECT 1 FROM certificates_challengelifted l WHERE l.challenge_id = x.leaf_id)))")
+RETURN_OVERDUE = (
+    "EXISTS (SELECT 1 FROM licensing_returnperiod d WHERE d.licence_id = {licence} AND d.due_on < date(NEW.recorded_at) AND NOT EXISTS ("
+    "SELECT 1 FROM deliveries_licencereturn f WHERE f.licence_id = d.licence_id AND f.number = d.number))")
+RETURNS_STOP = under_the_rule("NEW.recorded_at", dated.RETURN_RULES, "stops", "yes")
+PER_CONSIGNMENT = under_the_rule("NEW.recorded_at", dated.CERTIFICATES, "needs", dated.PER_CONSIGNMENT)
+OF_CONSIGNMENT = "(SELECT k.licence_id FROM deliveries_consignment k WHERE k.leaf_id = NEW.consignment_id)"
+
 GUARDS = (
+    Guard("declared_to_named", "deliveries_consignment", "INSERT", f"NOT {CONSIGNEE_NAMED}", "the licence does not name this consignee"),
+    Guard("declared_on_undertaking", "deliveries_consignment", "INSERT",
+          f"{OPEN} AND ((NEW.undertaking_id IS NOT NULL AND NOT {UNDERTAKEN}) OR (NEW.undertaking_id IS NULL AND "
+          f"({PER_CONSIGNMENT} OR NOT {OWN_CERTIFICATE})))", "a consignment under an open licence stands on its end user's undertaking"),
+    Guard("declared_with_returns", "deliveries_consignment", "INSERT", f"{RETURNS_STOP} AND {RETURN_OVERDUE.format(licence='NEW.licence_id')}",
+          "nothing is declared while a return is overdue"),
+    Guard("shipped_with_returns", "deliveries_consignmentstep", "INSERT",
+          f"NEW.step = 'shipped' AND {RETURNS_STOP} AND {RETURN_OVERDUE.format(licence=OF_CONSIGNMENT)}",
+          "nothing is shipped while a return is overdue"),
+    stands("return_stands", "deliveries_licencereturn", "rule 5: a return is never edited",
+           keeps=("licence_id", "number", "rows", "differences", "corrects_id")),
     Guard("declared_under_live", "deliveries_consignment", "INSERT", STOPPED.format(licence="NEW.licence_id"), "nothing is declared under a licence that was stopped"),
     Guard("shipped_under_live", "deliveries_consignmentstep", "INSERT",
           "NEW.step = 'shipped' AND " + STOPPED.format(  # noqa: S608 - constants of ours

@@ -13,8 +13,9 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.custody.models import CustodyEvent, Firearm
 from enduse.deliveries.border import CustomsReport, CustomsRow
 from enduse.deliveries.imports.models import ImportNotification, ImportSerial, ImportWithdrawal
+from enduse.deliveries.returns import LicenceReturn
 from enduse.ledger.models import Fact, plain
-from enduse.licensing.models import Licence, LicenceLine
+from enduse.licensing.models import Application, Licence, LicenceLine, Undertaking
 from enduse.parties.models import Party, party_of
 
 
@@ -27,7 +28,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         if own is None:
             return self.none()
         if scope is Scope.OWN_PARTY:
-            return self.filter(seller=own)
+            return self.filter(Q(seller=own) | Q(licence__application__applicant=own, licence__application__capacity__in=Consignment.HANDLED_BY_APPLICANT))
         if scope is Scope.OWN_END_USER:
             return self.filter(Q(consignee__path__startswith=own.end_user_path))
         return self.none()
@@ -41,6 +42,8 @@ class Consignment(Fact):
     STATES = [(DECLARED, _("declared")), (SHIPPED, _("shipped")), (DELIVERED, _("delivered")), (DISCREPANT, _("discrepant")),
               (VERIFIED, _("verified")), (CANCELLED, _("cancelled"))]
 
+    HANDLED_BY_APPLICANT = (Application.BROKER, Application.CARRIER)
+
     reference = models.CharField(max_length=20, unique=True)
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="consignments")
     seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
@@ -49,6 +52,7 @@ class Consignment(Fact):
     declared_on = models.DateField()
     manifest_sha256 = models.CharField(max_length=64)
     through = models.JSONField(null=True, blank=True)  # codes of the countries on the way; none: as the application says
+    undertaking = models.ForeignKey(Undertaking, null=True, on_delete=models.PROTECT, related_name="+")  # of its end user, under an open licence
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -63,7 +67,13 @@ class Consignment(Fact):
     def content(self) -> dict[str, Any]:
         return {"reference": self.reference, "licence": self.licence.reference, "seller": self.seller_id, "carrier": self.carrier_id,
                 "consignee": self.consignee_id, "declared_on": plain(self.declared_on), "manifest_sha256": self.manifest_sha256,
-                **({"through": self.through} if self.through is not None else {})}
+                **({"through": self.through} if self.through is not None else {}),
+                **({"undertaking": self.undertaking_id} if self.undertaking_id is not None else {})}
+
+    def is_handled_by(self, party: Party | None) -> bool:
+        """Whether a party declares, ships and takes it back: its seller; for one abroad the broker or carrier whose licence it is."""
+        application = self.licence.application
+        return party is not None and (party.pk == self.seller_id or (application.is_handled_by_applicant and application.applicant_id == party.pk))
 
     def item_rows(self) -> models.QuerySet[ManifestLine]:
         return self.manifest.select_related("firearm", "line").order_by("pk")
@@ -112,5 +122,6 @@ class ConsignmentStep(Fact):
 
 
 __all__ = [
-    "Consignment", "ConsignmentStep", "CustomsReport", "CustomsRow", "ImportNotification", "ImportSerial", "ImportWithdrawal", "ManifestLine",
+    "Consignment", "ConsignmentStep", "CustomsReport", "CustomsRow", "ImportNotification", "ImportSerial", "ImportWithdrawal", "LicenceReturn",
+    "ManifestLine",
 ]

@@ -14,7 +14,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import may, sees
 from enduse.deliveries.models import Consignment, ConsignmentStep, ManifestLine
-from enduse.licensing.models import Licence
+from enduse.licensing.models import FirstUse, Licence, Undertaking
 from enduse.licensing.queries import licences_live_on
 from enduse.parties.models import Party, party_of
 from enduse.screening.queries import CLEAR, state_of
@@ -34,7 +34,7 @@ def consignments(user: User | None, *, state: str = "", words: str = "", licence
                            | Q(seller__name__icontains=words))
     if licence:
         rows = rows.filter(licence__reference=licence)
-    return rows.select_related("licence__application__end_user", "seller", "carrier", "consignee", "recorded_by").prefetch_related(
+    return rows.select_related("licence__application__end_user", "undertaking__certificate", "seller", "carrier", "consignee", "recorded_by").prefetch_related(
         "steps__recorded_by"
     )
 
@@ -48,9 +48,16 @@ def licences_to_deliver(user: User | None) -> QuerySet[Licence]:
 
 
 def consignees_for(user: User | None) -> QuerySet[Party]:
-    """The bodies that the licences a seller may deliver under name as consignee."""
-    named = licences_to_deliver(user).values("application__consignee")
-    return Party.objects.filter(pk__in=named).order_by("name")
+    """The bodies that the licences a seller may deliver under name as consignee, or for which an open one is used."""
+    licences = licences_to_deliver(user).order_by()
+    used = FirstUse.objects.filter(licence__in=licences.values("pk")).values("end_user")
+    return Party.objects.filter(Q(pk__in=licences.values("application__consignee")) | Q(pk__in=used)).order_by("name")
+
+
+def undertakings_for(user: User | None) -> QuerySet[Undertaking]:
+    """The undertakings filed under the licences a seller may deliver under, the latest first."""
+    return Undertaking.objects.filter(licence__in=licences_to_deliver(user).order_by().values("pk")).select_related(
+        "certificate", "end_user", "licence").order_by("-pk")
 
 
 def carriers() -> QuerySet[Party]:
@@ -88,12 +95,18 @@ def next_of(consignment: Consignment, user: User | None) -> Next | None:
     step, action, words = NEXT[consignment.state]
     own = party_of(user)
     concerned = {
-        "deliveries.ship": own == consignment.seller,
+        "deliveries.ship": consignment.is_handled_by(own),
         "deliveries.receive": own is not None and consignment.consignee.is_below(own),
         "deliveries.verify": True,
     }[action]
     mine = may(user, action) and concerned
     return Next(step, str(MINE[consignment.state] if mine else words), mine)
+
+
+def is_own(party: Party, reference: str) -> bool:
+    """Whether a consignment of this reference is the party's own: declared by it, or sent to its end user."""
+    found = Consignment.objects.filter(reference=reference).select_related("licence__application", "consignee").first()
+    return found is not None and (found.is_handled_by(party) or found.consignee.path.startswith(party.end_user_path))
 
 
 def manifest_of(consignment: Consignment) -> QuerySet[ManifestLine]:

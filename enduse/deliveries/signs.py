@@ -31,10 +31,10 @@ def post_arrived(consignment: Consignment, step: ConsignmentStep) -> None:
     """From a day on the delivery is overdue for verification; what was missing or too many stays a sign."""
     days = next((int(each["parameters"]["days"]) for each in consignment.licence.conditions if each.get("code") == "DVC"), VERIFIED_WITHIN_DAYS)
     due = step.on + timedelta(days=days)
-    post_sign(UNVERIFIED, end_user=consignment.licence.end_user, source=consignment.reference, seen_on=step.on,
+    post_sign(UNVERIFIED, end_user=consignment.licence.end_user_of(consignment.reference), source=consignment.reference, seen_on=step.on,
               facts={"due": due.isoformat()}, counts_from=due + timedelta(days=1))
     if step.step == Consignment.DISCREPANT:
-        post_sign(DISCREPANT, end_user=consignment.licence.end_user, source=consignment.reference, seen_on=step.on, facts={
+        post_sign(DISCREPANT, end_user=consignment.licence.end_user_of(consignment.reference), source=consignment.reference, seen_on=step.on, facts={
             "missing": step.missing or 0, "sent": (step.missing or 0) + (step.received or 0), "unexpected": len(step.unexpected)})
 
 
@@ -65,4 +65,4 @@ def _post_odd_serials(consignment: Consignment, firearms: Sequence[Firearm]) -> 
 
 
 def _post(consignment: Consignment, code: str, facts: dict[str, object]) -> None:
-    post_sign(code, end_user=consignment.licence.end_user, source=consignment.reference, seen_on=consignment.declared_on, facts=facts)
+    post_sign(code, end_user=consignment.licence.end_user_of(consignment.reference), source=consignment.reference, seen_on=consignment.declared_on, facts=facts)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enduse.deliveries import customs_views, duty_views, views
+from enduse.deliveries import customs_views, duty_views, return_views, views
 from enduse.deliveries.imports import urls as import_urls
 
 app_name = "deliveries"
@@ -9,6 +9,8 @@ urlpatterns = [
     path("declare/", views.declare, name="declare"),
     path("duties/", duty_views.listed, name="duties"),
     path("duties/tell/", duty_views.tell, name="tell_duties"),
+    path("returns/", return_views.returns, name="returns"),
+    path("returns/<int:period>/file/", return_views.file, name="file_return"),
     path("customs/", customs_views.border, name="border"),
     path("customs/report/", customs_views.report, name="customs_report"),
     path("customs/differences/", customs_views.differences, name="differences"),

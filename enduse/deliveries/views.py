@@ -65,7 +65,7 @@ def _declare(request: Asking, form: Form) -> Consignment:
     return actions.declare(
         asked["licence"], manifest=read_manifest(asked["manifest"]), manifest_sha256=sha256_of(asked["manifest"]), carrier=asked["carrier"],
         consignee=asked["consignee"] or asked["licence"].application.consignee,
-        through=asked["through"].split(",") if asked["through"] else None, by=request.user)
+        through=asked["through"].split(",") if asked["through"] else None, undertaking=asked.get("undertaking"), by=request.user)
 
 
 @require_GET
@@ -96,7 +96,7 @@ def consignment(request: Asking, reference: str) -> HttpResponse:
             "missing": list(queries.missing_of(found)[:200]),
             "difference": next((step for step in found.steps.all() if step.step == Consignment.DISCREPANT), None),
             "cancel_form": CancelForm()
-            if found.state == Consignment.DECLARED and own == found.seller and may(request.user, "deliveries.cancel")
+            if found.state == Consignment.DECLARED and found.is_handled_by(own) and may(request.user, "deliveries.cancel")
             else None,
             "lines": [{"line": line, "quantity": quantity} for line, quantity in actions.quantities_of(found).items()],
         },

@@ -18,6 +18,7 @@ from enduse import reference
 from enduse.custody.conditions import is_named
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake, StocktakeLine
 from enduse.deliveries.models import Consignment, ConsignmentStep
+from enduse.deliveries.returns import next_due, overdue
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.models import DutyDone, Licence, LicenceUse
 from enduse.measures.actions import months_before
@@ -159,15 +160,20 @@ def _losses_told(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
 
 
 def _not_passed_on(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
-    end_user, maker = licence.end_user.end_user, licence.seller
-    gone = CustodyItem.objects.filter(
+    maker = licence.seller
+    gone = {end_user: _passed_on(licence, end_user.end_user, maker, on) for end_user in licence.end_users()}
+    words = _("%d firearms of the licence were passed on to other bodies.") % sum(gone.values())
+    if not any(gone.values()):
+        return KEPT, words, None
+    return (OFFICER if all(end_user.is_importer for end_user, count in gone.items() if count) else BROKEN), words, None
+
+
+def _passed_on(licence: Licence, end_user: Party, maker: Party | None, on: date) -> int:
+    """How many firearms of the licence left this end user for another body; what went back to its seller did not."""
+    return CustodyItem.objects.filter(
         event__sort=CustodyEvent.TRANSFERRED, event__corrections=None, event__from_party__path__startswith=end_user.path,
         event__occurred_on__lte=on, firearm__manifest_lines__consignment__licence=licence).exclude(
         event__to_party__path__startswith=end_user.path).exclude(event__to_party=maker).values("firearm").distinct().count()
-    words = _("%d firearms of the licence were passed on to other bodies.") % gone
-    if not gone:
-        return KEPT, words, None
-    return (OFFICER if end_user.is_importer else BROKEN), words, None
 
 
 def _holders(licence: Licence) -> list[tuple[Party, int]]:
@@ -178,7 +184,7 @@ def _holders(licence: Licence) -> list[tuple[Party, int]]:
 
 
 def _only_units(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
-    free = {licence.application.consignee_id, licence.application.end_user_id}
+    free = {licence.application.consignee_id, *(party.pk for party in licence.end_users())}
     other = sum(count for party, count in _holders(licence) if party.pk not in free and not is_named(party, told))
     return (BROKEN if other else KEPT), _("%d firearms of the licence are with other units than those named.") % other, None
 
@@ -254,6 +260,23 @@ def _use_known(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
     return KEPT, _("%(used)d of %(all)d are used, as declared here by serial.") % {"used": used, "all": licence.quantity()}, None
 
 
+def _first_used(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
+    """Nothing is declared before it is registered, so it is always kept; the page says for whom it is used."""
+    count = licence.first_uses.filter(recorded_at__date__lte=on).count()
+    return KEPT, _("The first use is registered for %d recipients; nothing is declared for another.") % count, None
+
+
+def _returned(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
+    late, following = overdue(licence, on), next_due(licence, on)
+    if late:
+        words = {"starts": late[0].starts_on, "ends": late[0].ends_on, "count": len(late)}
+        return OVERDUE, _("%(count)d returns are overdue; the first is from %(starts)s to %(ends)s.") % words, late[0].due_on
+    if following is None:
+        return KEPT, _("Every return was filed."), None
+    words = {"starts": following.starts_on, "ends": following.ends_on}
+    return DUE, _("The next return is from %(starts)s to %(ends)s.") % words, following.due_on
+
+
 def _months_after(day: date, months: int) -> date:
     return months_before(day, -months)
 
@@ -266,5 +289,5 @@ WATCHERS: dict[str, Watcher] = {
     "TRANCHES": _tranches, "DVC": _delivery_verified, "MANIFEST": _manifest, "PSV": _checked_on_site, "PSV100": _all_sighted, "STOCKTAKE": _counted,
     "LOSSREPORT": _losses_told, "NORETRANSFER": _not_passed_on, "ENDUSEONLY": _only_units, "NOUNIT": _not_units, "NEWFOROLD": _new_for_old,
     "ROUTE": _route, "VALUECAP": _value, "EXPIRY": _last_day, "NOTIFY": _notice, "REPORTUSE": _use_known, "SUNSET": _review,
-    "RETURN": _back,
+    "RETURN": _back, "FIRSTUSE": _first_used, "RETURNS": _returned,
 }

@@ -96,7 +96,7 @@ def _draft(cast: Cast, name: str, count: int, number: int, *, through_doubtful: 
 def _shipments(cast: Cast, story: Story) -> None:
     """A consignment declared and not shipped, another on its way to the depot."""
     exporter = cast.users["exporter"]
-    own = [licence for licence in Licence.objects.select_related("application").filter(application__seller=cast.maker).order_by("-issued_on")
+    own = [licence for licence in Licence.objects.select_related("application").filter(application__seller=cast.maker).exclude(application__kind="open").order_by("-issued_on")
            if licence.state(date(2011, 12, 27)) == Licence.ACTIVE and licence.remaining() >= OPEN_SHIPMENT]
     for number, licence in enumerate(own[:2]):
         line = max(licence.lines.all(), key=licence.remaining)

@@ -18,7 +18,7 @@ from enduse.alerts import actions as alerts
 from enduse.alerts.models import Alert
 from enduse.custody.models import Firearm
 from enduse.deliveries import actions as deliveries
-from enduse.demo import desks, facts, people, watchers
+from enduse.demo import desks, facts, open_licence, people, watchers
 from enduse.demo.licences import Asked, Shipment, grant, plan
 from enduse.demo.people import Cast, first_of_next
 from enduse.demo.recoveries import Tables
@@ -102,6 +102,7 @@ class Loader:
             story.move(month)
             for licence, asked, shipment in self.coming.pop(month, []):
                 self._deliver(licence, asked, shipment)
+            open_licence.step(self.cast, story.works, month)
             story.desert_and_lose(month)
             story.count(month)
             story.say(month)

@@ -18,6 +18,7 @@ from enduse.accounts.permissions import permit
 from enduse.documents.models import Document, OpenedSubject
 from enduse.documents.scanning import scan
 from enduse.documents.sniffing import media_type, refuse_other_content
+from enduse.documents.subjects import refuse_foreign
 from enduse.ledger.actions import record
 from enduse.parties.models import Party, party_of
 from enduse.refusals import Invalid, Problem, Refused
@@ -38,7 +39,7 @@ def attach(
 
     `redacts`: the document of which this is the redacted version, for those who may see no other.
     Invalid: no such sort, a kind of file that is not taken, content that is not what the name says, empty, too large,
-    infected. Refused: a scanner that is set up gives no answer.
+    infected. Refused: a scanner that is set up gives no answer; a party's user names what is not its own (rule 10).
     """
     if by is not None:
         permit(by, "documents.attach")
@@ -49,6 +50,9 @@ def attach(
             _("There is no such sort of document."), _("Choose one of: %s.") % ", ".join(dict(Document.SORTS)), field="sort", found=sort))
     if redacts is not None:
         subject, owner = _refuse_unredactable(redacts), redacts.owner
+    subject = subject.strip()
+    if by is not None:
+        refuse_foreign(subject, by)
     kept, sha256, size = _keep(file, name)
     try:
         scanned = scan(kept, name)

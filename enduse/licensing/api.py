@@ -22,9 +22,11 @@ from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
+from enduse.licensing.denial_api import router as denial_router
 from enduse.licensing.flags import raised
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Hold, Licence
+from enduse.licensing.open_api import router as open_router
 from enduse.licensing.schemas import (
     ApplicationIn,
     ApplicationOut,
@@ -64,6 +66,8 @@ router = Router(tags=["licensing"])
 router.add_router("", decisions)
 router.add_router("", certificate_router)
 router.add_router("", advisory_router)
+router.add_router("", open_router)
+router.add_router("", denial_router)
 
 
 def _application(user: Any, reference: str) -> Application:
@@ -99,7 +103,8 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
         "seller": _party(user, body.seller, "seller") if body.seller is not None else None,
         "intermediaries": [_party(user, pk, "intermediaries") for pk in body.intermediaries], "certificate": certificate,
         "payer": _party(user, body.payer, "payer") if body.payer is not None else None, "transit_countries": body.transit_countries,
-        "kind": KindAsked(body.kind, body.return_by, body.origin_country, body.consent),
+        "kind": KindAsked(body.kind, body.return_by, body.origin_country, body.consent,
+                          tuple(_party(user, pk, "recipients") for pk in body.recipients), tuple(body.destinations)),
     }
 
 
@@ -114,7 +119,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
     return {
         "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
         "capacity": application.capacity, "purpose": application.purpose, "country": application.country, "transit_countries": application.transit_countries,
-        "kind": application.kind, "return_by": application.return_by, "origin_country": application.origin_country, "consent": application.consent,
+        "kind": application.kind, "return_by": application.return_by, "origin_country": application.origin_country, "consent": application.consent, "destinations": application.destinations,
         "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
                     for role, party in application.parties()],
         "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],

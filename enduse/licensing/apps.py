@@ -7,7 +7,10 @@ class LicensingConfig(AppConfig):
     name = "enduse.licensing"
 
     def ready(self) -> None:
+        from enduse.documents.subjects import told
         from enduse.ledger.guards import watch
         from enduse.licensing.guards import GUARDS
+        from enduse.licensing.queries import is_own
 
         watch(self, GUARDS)
+        told(self.name, is_own)

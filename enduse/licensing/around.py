@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from enduse import clock
 from enduse.alerts.models import Alert
-from enduse.licensing import flags, states
+from enduse.licensing import dated, flags, states
 from enduse.licensing.casework import Decision, Hold, Recommendation
+from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate
 from enduse.licensing.signs import Sign
+from enduse.measures.actions import months_before
 from enduse.parties.models import Party, PersonnelLine, PersonnelReport
 from enduse.screening.models import HitResolution
 from enduse.together import Together, counted
@@ -33,7 +35,8 @@ def asked_around(application: Application, batch: Together) -> Around:
     end_user = application.end_user
     return {
         "personnel": _personnel(end_user, batch), **_open_counts(application, batch), "same_number": _same_number(application, batch),
-        "denied_like": _denied_like(application, batch), "prices": _prices(application, batch), "signs": _signs(end_user, batch),
+        "denied_like": _denied_like(application, batch), "denied_elsewhere": _denied_elsewhere(application, batch),
+        "prices": _prices(application, batch), "signs": _signs(end_user, batch),
         "changed": _changed_since(end_user, batch), "calibres_held": _calibres_held(end_user, batch),
         "doubtful_addresses": _doubtful_addresses({party.pk: party for _role, party in application.parties()}, batch),
     }
@@ -66,14 +69,40 @@ def _same_number(application: Application, batch: Together) -> Callable[[], list
 
 
 def _denied_like(application: Application, batch: Together) -> Callable[[], list[str]]:
-    """References of applications for the end user and the same types that were denied not long ago."""
-    types = {line.firearm_type for line in application.lines.all()}
-    denied = Decision.objects.filter(
-        application=OuterRef("pk"), outcome=Recommendation.DENY, appeal=None, recorded_at__date__gte=clock.today() - flags.DENIALS_COUNT_FOR)
-    alike = ApplicationLine.objects.filter(application=OuterRef("pk"), firearm_type__in=types)
-    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=application.end_user.end_user_path)
+    """References of applications for an essentially identical transaction whose denial counts today.
+
+    Essentially identical: the same end user and destination, and a line of the same type and calibre. A denial counts for the months of the
+    rule of the day (`denial_rules`), from the decision that denied; one that is under appeal is a denial until the appeal is decided.
+    """
+    months = dated.denials_count_for(clock.today())
+    if months is None:
+        return list
+    last = Decision.objects.filter(application=OuterRef("application")).order_by("-pk").values("pk")[:1]
+    denied = Decision.objects.filter(application=OuterRef("pk"), pk=Subquery(last), outcome=Recommendation.DENY,
+                                     recorded_at__date__gt=months_before(clock.today(), months))
+    same = Q(*[(Q(firearm_type=line.firearm_type, calibre=line.calibre)) for line in application.lines.all()], _connector=Q.OR)
+    alike = ApplicationLine.objects.filter(same, application=OuterRef("pk"))
+    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=application.end_user.end_user_path,
+                                      country__in=application.countries())
     found = batch.picked(rows.exclude(pk=application.pk), pk="pk", reference="reference")
     return lambda: _in_order(found)
+
+
+def _denied_elsewhere(application: Application, batch: Together) -> Callable[[], list[str]]:
+    """Notices of other states that denied an essentially identical transaction, where their denial counts today."""
+    months = dated.denials_count_for(clock.today())
+    if months is None:
+        return list
+    mine = {(line.firearm_type, line.calibre) for line in application.lines.all()}
+    rows = NotifiedDenial.objects.filter(
+        denied_on__gt=months_before(clock.today(), months), ended=None, end_user__path__startswith=application.end_user.end_user_path,
+        country__in=application.countries())
+    found = batch.picked(rows, pk="pk", state="state", number="number", lines="lines")
+
+    def answer() -> list[str]:
+        like = [each for each in found if mine & {(line["firearm_type"], line["calibre"]) for line in each["lines"]}]
+        return [f"{each['state']} {each['number']}" for each in sorted(like, key=lambda each: each["pk"])]
+    return answer
 
 
 def _in_order(found: Any) -> list[str]:

@@ -1,4 +1,5 @@
-"""Rules that are data with dates: who countersigns, what a legislature is told of, who licenses what, what may be amended.
+"""Rules that are data with dates: who countersigns, what a legislature is told of, who licenses what, what may be amended, how long
+a denial counts, when returns are due.
 
 Each is a row of a plain table (`reference/*.csv`) with the first and the last day on which it applies; the page
 `licensing:rules` shows them. A rule that has ended stays: what was decided under it is read with it.
@@ -18,7 +19,8 @@ from enduse.reference import Entry
 
 COUNTERSIGN, THRESHOLDS, AUTHORITIES, AMENDMENTS, CERTIFICATES = (
     "countersign_rules", "notification_thresholds", "licensing_authorities", "licence_amendments", "certificate_rules")
-CONFIRMED = "confirmed"
+RETURN_RULES, DENIALS = "return_rules", "denial_rules"
+CONFIRMED, PER_CONSIGNMENT = "confirmed", "per_consignment"
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,13 @@ def threshold_met(lines: Iterable[Any], country: str, on: date) -> Dated | None:
     return max(met, key=lambda rule: rule.number("days") or 0, default=None)
 
 
+def threshold_met_of(lines: Iterable[Any], countries: Iterable[str], on: date) -> Dated | None:
+    """The same for an approval that covers several destinations: the one that waits longest over all of them."""
+    lines = list(lines)
+    met = [rule for country in countries if (rule := threshold_met(lines, country, on)) is not None]
+    return max(met, key=lambda rule: rule.number("days") or 0, default=None)
+
+
 def _is_met(rule: Dated, lines: list[Any], country: str) -> bool:
     only, but = rule.each("countries"), rule.each("except_countries")
     if (only and country not in only) or country in but:
@@ -128,6 +137,21 @@ def authority_of(automatic: bool, on: date) -> Dated | None:
 def certificate_confirmed(on: date) -> Dated | None:
     """The rule by which an approval of that day needs a certificate that its issuer confirmed; None: none does."""
     return next((rule for rule in in_force(CERTIFICATES, on) if rule.says("needs") == CONFIRMED), None)
+
+
+def undertaking_per_consignment(on: date) -> Dated | None:
+    """The rule by which each consignment of an open licence carries its end user's undertaking on a day; None: its application had one."""
+    return next((rule for rule in in_force(CERTIFICATES, on) if rule.says("needs") == PER_CONSIGNMENT), None)
+
+
+def returns_stop(on: date) -> Dated | None:
+    """The rule by which an overdue return stops what moves on a day; None: it is alerted only."""
+    return next((rule for rule in in_force(RETURN_RULES, on) if rule.says("stops") == "yes"), None)
+
+
+def denials_count_for(on: date) -> int | None:
+    """For how many months a denial counts on a day; None: no rule of that day says."""
+    return next((rule.number("months") for rule in in_force(DENIALS, on)), None)
 
 
 def text_of(name: str, code: str) -> str:

@@ -153,7 +153,7 @@ def list_rules(request: HttpRequest, on: date | None = None) -> Any:
     """The dated rules: who licenses what, who countersigns, what the legislature is told of, what may be amended."""
     must_see(request.user, "licence")
     day = on or clock.today()
-    names = (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.AMENDMENTS)
+    names = (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
     return {"day": day, "tables": {name: [
         {"code": rule.code, "since": rule.since, "until": rule.until, "text": rule.text, "applies": rule.applies_on(day),
          "columns": {key: value for key, value in rule.entry.more.items() if value}}

@@ -85,6 +85,6 @@ def rules(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     tables = [
         (name, [(rule, rule.applies_on(day)) for rule in dated.rules(name)])
-        for name in (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS)
+        for name in (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
     ]
     return render(request, "licensing/rules.html", {"tables": dict(tables), "kinds": kinds.rules(), "day": day})

@@ -29,7 +29,8 @@ class ApplicationForm(forms.Form):
     capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
     kind = forms.ChoiceField(label=_("Kind of licence"), help_text=_("What each kind asks stands under Rules with dates."))
     seller = forms.ModelChoiceField(label=_("Seller"), queryset=Party.objects.none(), required=False, empty_label=_("as the capacity says"),
-                                    help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker."))
+                                    help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker. "
+                                                "Of a transit or a brokered sale: whoever sells, also abroad."))
     end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none(),
                                       help_text=_("Who will hold the firearms and answers for them."))
     consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Party.objects.none(),
@@ -45,6 +46,10 @@ class ApplicationForm(forms.Form):
                                      help_text=_("Of a re-export, a transit or a brokered sale; two letters."))
     consent = forms.CharField(label=_("Consent of the state that exported first"), max_length=120, required=False,
                               help_text=_("Of a re-export: number and day of its written consent."))
+    recipients = forms.ModelMultipleChoiceField(label=_("Other recipients"), queryset=Party.objects.none(), required=False, help_text=_(
+        "Of an open export: end users besides the one above. Named ones alone may receive; none named: whoever is registered in the countries listed."))
+    destinations = forms.CharField(label=_("Other destinations"), required=False,
+                                   help_text=_("Of an open export: two letters of each country, separated by commas."))
     number = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
     issuer = forms.CharField(label=_("Issued by"), max_length=200, required=False)
     signatory = forms.CharField(label=_("Signed by"), max_length=200, required=False, help_text=_("Name and office."))
@@ -62,18 +67,19 @@ class ApplicationForm(forms.Form):
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
     MAIN = ("capacity", "kind", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries",
-            "return_by", "origin_country", "consent")
-    OF_KIND = ("kind", "return_by", "origin_country", "consent")
+            "return_by", "origin_country", "consent", "recipients", "destinations")
+    OF_KIND = ("kind", "return_by", "origin_country", "consent", "recipients", "destinations")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
         for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        self.fields["recipients"].queryset = seen.filter(parent=None).exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
         self.fields["kind"].choices = reference.choices(kinds.TABLE)  # type: ignore[attr-defined]
         self.fields["kind"].required = False
         self.initial.setdefault("kind", kinds.INDIVIDUAL)
-        self.fields["seller"].queryset = Party.objects.directory().filter(kind=Party.COMPANY).exclude(registration="")  # type: ignore[attr-defined]
+        self.fields["seller"].queryset = Party.objects.directory().exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
         own = party_of(user)
         if own is not None and not self.is_bound:
             self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)
@@ -110,7 +116,8 @@ class ApplicationForm(forms.Form):
 
     def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:
         given = self.cleaned_data
-        kind = kinds.KindAsked(given["kind"] or kinds.INDIVIDUAL, given["return_by"], given["origin_country"], given["consent"])
+        kind = kinds.KindAsked(given["kind"] or kinds.INDIVIDUAL, given["return_by"], given["origin_country"], given["consent"],
+                               tuple(given["recipients"]), tuple(given["destinations"].split(",")))
         return {name: given[name] for name in self.MAIN if name not in self.OF_KIND} | {
             "transit_countries": given["transit_countries"].split(","), "kind": kind, "lines": lines, "certificate": self.certificate(file_sha256)}
 

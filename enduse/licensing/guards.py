@@ -34,13 +34,28 @@ UNCONFIRMED = (
     "OR EXISTS (SELECT 1 FROM certificates_signedfile f WHERE f.certificate_id = c.leaf_id AND f.says = 'issued') "
     "OR 'confirmed' = (SELECT a.outcome FROM certificates_inquiryanswer a JOIN certificates_inquiry i ON i.leaf_id = a.inquiry_id "
     "WHERE i.certificate_id = c.leaf_id ORDER BY a.leaf_id DESC LIMIT 1)))")
+# An open licence's consignments carry certificates of their own: where a rule says so its application stands on none.
+OPEN = "EXISTS (SELECT 1 FROM licensing_application o WHERE o.id = NEW.application_id AND o.kind = 'open')"
+NO_CERTIFICATE = "NOT EXISTS (SELECT 1 FROM licensing_endusecertificate n WHERE n.application_id = NEW.application_id)"
+NAMED_OF_USE = (
+    "EXISTS (SELECT 1 FROM licensing_licenceline l JOIN licensing_firstuse f ON f.licence_id = l.licence_id "
+    "WHERE l.id = NEW.line_id AND f.end_user_id = NEW.end_user_id)")
+OF_OPEN_LINE = (
+    "EXISTS (SELECT 1 FROM licensing_licenceline l JOIN licensing_licence k ON k.leaf_id = l.licence_id JOIN licensing_application a "
+    "ON a.id = k.application_id WHERE l.id = NEW.line_id AND a.kind = 'open')")
+LISTED = (
+    "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_application a ON a.id = k.application_id JOIN parties_party u ON u.id = "
+    "NEW.end_user_id WHERE k.leaf_id = NEW.licence_id AND (u.id = a.end_user_id OR (a.kind = 'open' AND (EXISTS (SELECT 1 FROM "
+    "licensing_application_recipients r WHERE r.application_id = a.id AND r.party_id = u.id) OR (NOT EXISTS (SELECT 1 FROM "
+    "licensing_application_recipients r WHERE r.application_id = a.id) AND (u.country = a.country OR CAST(a.destinations AS text) LIKE "
+    "'%\"' || u.country || '\"%'))))))")
 
 
-def _under_the_rule(at: str) -> str:
-    """The days on which a certificate must be confirmed, as this installation's table has them when the guards are put up."""
+def under_the_rule(at: str, name: str, column: str, value: str) -> str:
+    """The days on which a rule of a table applies, as this installation's table has them when the guards are put up."""
     spans = []
-    for rule in dated.rules(dated.CERTIFICATES):
-        if rule.says("needs") == dated.CONFIRMED:
+    for rule in dated.rules(name):
+        if rule.says(column) == value:
             since = f"{at} >= '{rule.since.isoformat()}'" if rule.since else "1 = 1"
             until = f"{at} < '{(rule.until + timedelta(days=1)).isoformat()}'" if rule.until else "1 = 1"
             spans.append(f"({since} AND {until})")
@@ -61,7 +76,8 @@ GUARDS = (
     Guard("decision_on_good_certificate", "licensing_decision", "INSERT", f"NEW.outcome = 'approve' AND {CHALLENGED}",
           "nothing is approved on a certificate that was recalled, is disputed or forged"),
     Guard("decision_on_confirmed_certificate", "licensing_decision", "INSERT",
-          f"NEW.outcome = 'approve' AND {_under_the_rule('NEW.recorded_at')} AND {UNCONFIRMED}",
+          f"NEW.outcome = 'approve' AND {under_the_rule('NEW.recorded_at', dated.CERTIFICATES, 'needs', dated.CONFIRMED)} AND {UNCONFIRMED} "
+          f"AND NOT ({OPEN} AND {under_the_rule('NEW.recorded_at', dated.CERTIFICATES, 'needs', dated.PER_CONSIGNMENT)} AND {NO_CERTIFICATE})",
           "nothing is approved on a certificate that its issuer has not confirmed"),
     Guard("licence_on_good_certificate", "licensing_licence", "INSERT", CHALLENGED,
           "no licence is issued on a certificate that was recalled, is disputed or forged"),
@@ -80,10 +96,23 @@ GUARDS = (
           "(SELECT COALESCE(SUM(p.quantity), 0) FROM licensing_purchase p WHERE p.line_id = NEW.line_id AND NOT EXISTS (SELECT 1 FROM "
           "licensing_purchaserelease r WHERE r.purchase_id = p.leaf_id)) + NEW.quantity > (SELECT l.quantity FROM licensing_licenceline l "
           "WHERE l.id = NEW.line_id)", "rule 1: more is ordered than the licence line permits", lock="licensing_licenceline WHERE id = NEW.line_id"),
+    Guard("use_for_named", "licensing_licenceuse", "INSERT", f"{OF_OPEN_LINE} AND NOT {NAMED_OF_USE}",
+          "an open licence is used only for an end user whose first use is registered"),
+    Guard("first_use_listed", "licensing_firstuse", "INSERT", f"NOT {LISTED}", "the licence neither names this end user nor lists its country"),
+    Guard("undertaking_listed", "licensing_undertaking", "INSERT", f"NOT {LISTED}", "the licence neither names this end user nor lists its country"),
+    stands("notified_denial_stands", "licensing_notifieddenial", "rule 5: a notified denial is never edited",
+           keeps=("state", "number", "denied_on", "end_user_id", "country", "lines", "reason_codes")),
+    stands("first_use_stands", "licensing_firstuse", "rule 5: a first use is never edited", keeps=("licence_id", "end_user_id")),
+    stands("undertaking_stands", "licensing_undertaking", "rule 5: an undertaking is never edited", keeps=("licence_id", "end_user_id", "certificate_id")),
+    Guard("return_days_stand", "licensing_returnperiod", "UPDATE", "1 = 1", "rule 5: the days of a return are never edited"),
+    Guard("licensed_recipients_stand", "licensing_application_recipients", "INSERT",
+          "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.application_id)", "rule 5: what was licensed is never edited"),
+    Guard("licensed_recipients_stay", "licensing_application_recipients", "UPDATE",
+          "EXISTS (SELECT 1 FROM licensing_licence l WHERE l.application_id = NEW.application_id)", "rule 5: what was licensed is never edited"),
     Guard("use_stands", "licensing_licenceuse", "UPDATE", "1 = 1", "rule 5: a use is never edited"),
     Guard("line_stands", "licensing_licenceline", "UPDATE", "1 = 1", "rule 5: a licence line is never edited; only a replacement may follow it"),
     Guard("licence_stands", "licensing_licence", "UPDATE", "1 = 1", "rule 5: a licence is never edited"),
-    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country, kind, return_by, origin_country, consent",
+    Guard("licensed_words_stand", "licensing_application", "UPDATE OF end_user_id, consignee_id, applicant_id, seller_id, country, kind, return_by, origin_country, consent, destinations",
           LICENSED, "rule 5: what was licensed is never edited"),
     Guard("licensed_purpose_stands", "licensing_application", "UPDATE OF purpose", f"{LICENSED} AND NOT (NEW.purpose = '' AND {SUBMISSION_FORGOTTEN})",
           "rule 5: what was licensed is never edited"),

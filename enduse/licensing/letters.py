@@ -40,6 +40,11 @@ def licence_paper(licence: Licence, *, language: str, check_at: str) -> bytes:
             (_("End user"), str(application.end_user)), (_("Consignee"), str(application.consignee)), (_("Destination"), application.country),
             (_("Purpose"), application.purpose), (_("Issued"), _day(licence.issued_on)), (_("Valid until"), _day(licence.expires_on)),
         ]
+        if licence.is_open:
+            facts[2:2] = [(_("Kind of licence"), application.kind_name)]
+            others = [str(party) for party in application.recipients.all()]
+            facts += [(_("Other recipients"), ", ".join(others) or _("whoever is registered in these countries")),
+                      (_("Destinations"), ", ".join(application.countries()))]
         if application.replaces is not None:
             facts.append((_("Replaces"), application.replaces.reference))
         facts += [(_("Licensed by"), f"{rule.text} ({rule.says('form')})") for rule in _authorities(licence)]

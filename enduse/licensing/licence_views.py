@@ -22,6 +22,7 @@ from enduse.licensing.certificate_pages import against_licence
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.forms import LicencesFilter, ListForm, ReasonForm, VerifyForm
 from enduse.licensing.models import ChangeProposal, Licence, Purchase
+from enduse.licensing.open_pages import open_page
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
 from enduse.pages import COUNTED, attempt, csv_download, page_of, say, visible_or_404
@@ -75,7 +76,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "can_change": may(request.user, "licensing.propose_change") and state in REVOCABLE,
         "purchases": purchases_shown(request, found), "can_buy": own_purchase(request, found) and state == Licence.ACTIVE,
         "own_purchase": own_purchase(request, found), "can_replace": _can_replace(request, found, state), "authorities": authorities(found),
-        "steps_named": {name: step[1] for name, step in STEPS.items()},
+        **open_page(request.user, found), "steps_named": {name: step[1] for name, step in STEPS.items()},
         "against": against_licence(found, state), "measures": in_force(clock.today(), end_user=found.end_user, country=found.application.country, lines=found.lines.all()),
     })
 

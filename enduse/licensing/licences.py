@@ -15,6 +15,7 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
+from enduse.licensing import kinds
 from enduse.licensing.cases import CaseFact
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
@@ -96,6 +97,38 @@ class Licence(CaseFact):
         amended = self.proposals.filter(item="SELLER", answer__agreed=True).select_related("party").order_by("-pk").first()
         return amended.party if amended is not None else self.application.seller
 
+    @property
+    def is_open(self) -> bool:
+        return kinds.is_open(self.application.kind)
+
+    def end_users(self) -> list[Party]:
+        """Whom it names as end user: the application's, and of an open one every recipient and whoever was registered since."""
+        named = [self.application.end_user]
+        if self.is_open:
+            named += [*self.application.recipients.all(), *(each.end_user for each in self.first_uses.select_related("end_user"))]
+        return list({party.pk: party for party in named}.values())
+
+    def end_user_for(self, consignee: Party) -> Party | None:
+        """Whose firearms they are when they go to this consignee. None: the licence does not name it.
+
+        An open licence reaches its recipients and what is below them; where it names none, whoever stands in a country that it lists.
+        """
+        application = self.application
+        if consignee.pk == application.consignee_id or consignee.is_below(application.end_user):
+            return application.end_user
+        if not self.is_open:
+            return None
+        recipients = list(application.recipients.all())
+        if recipients:
+            return next((party for party in recipients if consignee.is_below(party)), None)
+        end_user = consignee.end_user
+        return end_user if end_user.country in application.countries() and end_user.kind != Party.PERSON else None
+
+    def end_user_of(self, consignment: str) -> Party:
+        """Whose firearms those of a consignment were, as the licence's own ledger of uses has it."""
+        used = LicenceUse.objects.filter(line__licence=self, consignment=consignment).exclude(end_user=None).select_related("end_user").first()
+        return used.end_user if used is not None and used.end_user is not None else self.application.end_user
+
     def state(self, on: date | None = None) -> str:
         """Where the licence stands on a day: derived from its changes, its date and its balance."""
         on = on or clock.today()
@@ -146,6 +179,7 @@ class LicenceUse(models.Model):
     quantity = models.IntegerField()
     consignment = models.CharField(max_length=20)
     maker = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")  # who delivers
+    end_user = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")  # none: the licence's only one
     at = models.DateTimeField(default=clock.now)
 
 

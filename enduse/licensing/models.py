@@ -20,8 +20,10 @@ from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer, Advisor
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
+from enduse.licensing.denials import DenialEnded, NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
 from enduse.licensing.notices import Notice, Objection
+from enduse.licensing.open_licences import FirstUse, ReturnPeriod, Undertaking
 from enduse.licensing.purchases import Purchase, PurchaseRelease
 from enduse.licensing.signs import DutyDone, Sign
 from enduse.licensing.states import decision_of, state_of
@@ -47,8 +49,8 @@ class Application(models.Model):
     buying government applies: any registered maker may then deliver what was approved.
     """
 
-    EXPORTER, BUYING_GOVERNMENT = "exporter", "buying_government"
-    CAPACITIES = [(EXPORTER, _("exporter")), (BUYING_GOVERNMENT, _("buying government"))]
+    EXPORTER, BUYING_GOVERNMENT, BROKER, CARRIER = "exporter", "buying_government", "broker", "carrier"
+    CAPACITIES = [(EXPORTER, _("exporter")), (BUYING_GOVERNMENT, _("buying government")), (BROKER, _("broker")), (CARRIER, _("carrier"))]
 
     reference = models.CharField(max_length=20, unique=True)
     capacity = models.CharField(max_length=20, choices=CAPACITIES)
@@ -65,6 +67,8 @@ class Application(models.Model):
     return_by = models.DateField(null=True, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
     consent = models.CharField(max_length=120, blank=True)
+    recipients = models.ManyToManyField(Party, blank=True, related_name="+")  # of an open export: who may receive besides
+    destinations = models.JSONField(default=list, blank=True)  # of an open export: codes of the countries besides `country`
     replaces = models.ForeignKey(Licence, null=True, blank=True, on_delete=models.PROTECT, related_name="replacements")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
@@ -93,7 +97,7 @@ class Application(models.Model):
 
     @property
     def kind_asked(self) -> kinds.KindAsked:
-        return kinds.KindAsked(self.kind, self.return_by, self.origin_country, self.consent)
+        return kinds.KindAsked(self.kind, self.return_by, self.origin_country, self.consent, tuple(self.recipients.all()), tuple(self.destinations))
 
     @property
     def decision(self) -> Decision | None:
@@ -107,14 +111,25 @@ class Application(models.Model):
             named.insert(1, ("seller", self.seller))
         if self.payer is not None:
             named.append(("payer", self.payer))
+        named += [("recipient", party) for party in self.recipients.all()]
         return named + [("intermediary", party) for party in self.intermediaries.all()]
+
+    def countries(self) -> list[str]:
+        """Every country that it is for, the first one first."""
+        return [self.country, *(country for country in self.destinations if country != self.country)]
+
+    @property
+    def is_handled_by_applicant(self) -> bool:
+        """Whether its applicant declares what another sells: a broker, a carrier."""
+        return self.capacity in {self.BROKER, self.CARRIER}
 
     def as_words(self) -> dict[str, Any]:
         """What was asked, in plain values: what its submission commits to."""
         certificate = getattr(self, "certificate", None)
         # Said only where given, so that what was committed to before these could be said stays the same.
         way = {"payer": self.payer_id, "transit_countries": self.transit_countries, "kind": self.kind if self.kind != kinds.INDIVIDUAL else "",
-               "return_by": plain(self.return_by) if self.return_by else None, "origin_country": self.origin_country, "consent": self.consent}
+               "return_by": plain(self.return_by) if self.return_by else None, "origin_country": self.origin_country, "consent": self.consent, "destinations": self.destinations,
+               "recipients": sorted(self.recipients.values_list("pk", flat=True)) if kinds.is_open(self.kind) else []}
         return {
             **{name: value for name, value in way.items() if value}, "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
             "end_user": self.end_user_id, "consignee": self.consignee_id, "country": self.country, "purpose": self.purpose,
@@ -245,7 +260,9 @@ class Withdrawal(CaseFact):
 __all__ = [
     "Advisory", "AdvisoryAnswer", "AdvisoryWithdrawal",
     "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseWord",
-    "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DutyDone",
-    "EndUseCertificate", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "Objection",
-    "Purchase", "PurchaseRelease", "Recommendation", "RoutingRules", "SentBack", "Sign", "Submission", "Withdrawal",
+    "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DenialEnded", "DutyDone",
+    "EndUseCertificate", "FirstUse", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "NotifiedDenial",
+    "Objection",
+    "Purchase", "PurchaseRelease", "Recommendation", "ReturnPeriod", "RoutingRules", "SentBack", "Sign", "Submission",
+    "Undertaking", "Withdrawal",
 ]

@@ -52,7 +52,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment").prefetch_related(
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
-        "lines", "intermediaries", "certificate__barred_parties")
+        "lines", "intermediaries", "recipients", "certificate__barred_parties")
 
 
 def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySet[Licence]:
@@ -76,7 +76,15 @@ def licences_live_on(day: date) -> QuerySet[Licence]:
     ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)
     return Licence.objects.filter(expires_on__gte=day).exclude(Exists(ended)).select_related(
         "application__applicant", "application__seller", "application__end_user", "application__consignee",
-    ).prefetch_related("application__intermediaries")
+    ).prefetch_related("application__intermediaries", "application__recipients")
+
+
+def is_own(party: Party, reference: str) -> bool:
+    """Whether an application or a licence of this reference is the party's own: asked for by it, or with it as the seller."""
+    if Application.objects.filter(reference=reference, applicant=party).exists():
+        return True
+    licence = Licence.objects.filter(reference=reference).select_related("application").first()
+    return licence is not None and (licence.application.applicant_id == party.pk or licence.seller == party)
 
 
 def used_by_licence(rows: QuerySet[Licence]) -> dict[int, int]:

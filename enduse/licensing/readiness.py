@@ -17,6 +17,7 @@ from enduse.certificates import states as certificate_states
 from enduse.licensing import casefile, dated, states
 from enduse.licensing.matching import Match, compared
 from enduse.licensing.models import Application, Assessment, Recommendation
+from enduse.licensing.open_licences import needs_certificate
 from enduse.licensing.queries import approved_in_scope
 from enduse.measures.actions import refuse_if_measure_in_force
 from enduse.measures.models import Measure
@@ -96,13 +97,14 @@ def refuse_while_advice_is_open(application: Application) -> None:
 def refuse_on_certificate(application: Application) -> None:
     """No approval on a certificate that was recalled, is disputed or forged, or has expired, or that its issuer has not confirmed.
 
-    The last is a rule with dates (`certificate_rules`): where it does not apply, an unconfirmed certificate is enough.
+    The last is a rule with dates (`certificate_rules`): where it does not apply, an unconfirmed certificate is enough. An open application
+    stands on none where each of its consignments carries one.
     """
     given = getattr(application, "certificate", None)
     certificate = given.registered if given is not None else None
     rule = dated.certificate_confirmed(clock.today())
     if certificate is None:
-        if rule is not None:
+        if rule is not None and needs_certificate(application):
             raise Refused(_("%(application)s stands on no certificate that could be confirmed."), _("Ask the applicant to amend it with its certificate."),
                           application=application.reference)
         return
@@ -201,6 +203,9 @@ def refuse_under_a_measure(application: Application, on: date, measures: Sequenc
         # The one who receives may stand under a ban of its own; a cap counts end users only.
         refuse_if_measure_in_force(
             end_user=application.consignee, country=application.country, lines=application.lines.all(), on=on, among=measures)
+    for recipient in application.recipients.all():
+        # Each other end user of an open licence, in its own country.
+        refuse_if_measure_in_force(end_user=recipient, country=recipient.country, lines=application.lines.all(), on=on)
 
 
 def conditions_by_measures(application: Application, on: date, measures: Sequence[Measure] | None = None) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ class LineIn(Schema):
 
 
 class ApplicationIn(Schema):
-    capacity: str = Field(description="exporter or buying_government.")
+    capacity: str = Field(description="exporter, buying_government, or broker of a brokered sale, carrier of a transit.")
     end_user: int = Field(description="The party that will hold the firearms.")
     consignee: int = Field(description="The party that receives them.")
     country: str = Field(description="Destination, ISO 3166 code.")
@@ -32,11 +32,13 @@ class ApplicationIn(Schema):
     intermediaries: list[int] = Field([], description="Brokers and agents between seller and end user.")
     payer: int | None = Field(None, description="The party that pays; none: the end user or the applicant.")
     transit_countries: list[str] = Field([], description="Countries on the way, ISO 3166 codes.")
-    kind: str = Field("individual", description="individual, temporary, reexport, transit or brokering: what each asks is in licensing.get_rule_table kinds.")
+    kind: str = Field("individual", description="individual, open, temporary, reexport, transit or brokering: what each asks is in licensing.get_rule_table kinds.")
     return_by: date | None = Field(None, description="Of a temporary export: the day by which every firearm is back.")
     origin_country: str = Field("", description="Of a re-export, a transit or a brokered sale: where the firearms come from, ISO 3166 code.")
     consent: str = Field("", description="Of a re-export: reference of the first exporting state's written consent.")
-    certificate_number: str = Field("", description="The end-use certificate; without it a draft is not submitted.")
+    recipients: list[int] = Field([], description="Of an open export: end users besides the first; none: whoever is registered in the countries listed.")
+    destinations: list[str] = Field([], description="Of an open export: countries besides the first, ISO 3166 codes.")
+    certificate_number: str = Field("", description="The end-use certificate; without it a draft is not submitted, save an open one by the rule of the day.")
     certificate_issuer: str = ""
     certificate_signatory: str = ""
     certificate_issued_on: date | None = None
@@ -194,6 +196,7 @@ class ApplicationOut(Schema):
     return_by: date | None
     origin_country: str
     consent: str
+    destinations: list[str]
     transit_countries: list[str]
     parties: list[PartyIn]
     lines: list[ApplicationLineOut]

@@ -21,6 +21,7 @@ NAMES = {
     "end_user": gettext_lazy("End user"), "consignee": gettext_lazy("Consignee"), "country": gettext_lazy("Destination"),
     "kind": gettext_lazy("Kind of licence"), "return_by": gettext_lazy("Back by"), "consent": gettext_lazy("Consent of the state that exported first"),
     "origin_country": gettext_lazy("Country that the firearms come from"),
+    "recipients": gettext_lazy("Other recipients"), "destinations": gettext_lazy("Other destinations"),
     "payer": gettext_lazy("Who pays"), "transit_countries": gettext_lazy("Countries on the way"), "purpose": gettext_lazy("Purpose"),
     "intermediaries": gettext_lazy("Brokers and agents"), "reference": gettext_lazy("Reference"),
     "number": gettext_lazy("Certificate: number"), "issuer": gettext_lazy("Certificate: issued by"),
@@ -30,7 +31,7 @@ NAMES = {
     "barred_regions": gettext_lazy("Certificate: regions barred"), "barred_parties": gettext_lazy("Certificate: bodies barred"),
     "file_sha256": gettext_lazy("Certificate: file"),
 }
-PARTIES = {"applicant", "seller", "end_user", "consignee", "intermediaries", "payer", "barred_parties"}
+PARTIES = {"applicant", "seller", "end_user", "consignee", "intermediaries", "recipients", "payer", "barred_parties"}
 LINE_NAMES = {
     "firearm_type": gettext_lazy("Type"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "calibre": gettext_lazy("Calibre"),
     "automatic": gettext_lazy("Automatic"), "quantity": gettext_lazy("Quantity"), "unit_value_cents": gettext_lazy("USD each"),

@@ -89,7 +89,8 @@ def _initial(known: Application | None) -> dict[str, Any]:
     given = getattr(known, "certificate", None)
     words: dict[str, Any] = {name: getattr(known, name) for name in ("capacity", "kind", "country", "purpose", "return_by", "origin_country", "consent")}
     words |= {"seller": known.seller_id if known.capacity == Application.BUYING_GOVERNMENT or known.seller_id != known.applicant_id else None}
-    words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all())}
+    words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all()),
+              "recipients": list(known.recipients.all()), "destinations": ", ".join(known.destinations)}
     if given is not None:
         words |= {name: getattr(given, name) for name in (
             "number", "issuer", "signatory", "issued_on", "expires_on", "no_reexport", "consents_to_checks", "verifies_delivery", "single_use",

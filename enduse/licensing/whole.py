@@ -61,6 +61,7 @@ BEYOND = (*HANGS, *ON_THE_LICENCE, *ON_THE_CERTIFICATE)
 # Parties named on either: brokers and agents, bodies that the certificate bars.
 NAMED: tuple[tuple[type[models.Model], str, type[models.Model], str], ...] = (
     (Application.intermediaries.through, "application", Application, "intermediaries"),
+    (Application.recipients.through, "application", Application, "recipients"),
     (EndUseCertificate.barred_parties.through, "endusecertificate", EndUseCertificate, "barred_parties"),
 )
 Found = dict[type[models.Model], Sequence[models.Model]]

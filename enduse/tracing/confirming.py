@@ -163,7 +163,7 @@ def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
     shipped = sold_under(firearm)
     if shipped is None or shipped.licence is None:
         return
-    end_user = shipped.licence.end_user
+    end_user = shipped.licence.end_user_of(shipped.reference)
     because = _("%(gun)s, sold under %(licence)s to %(end_user)s, was recovered at %(place)s (%(recovery)s). %(how)s") % {
         "gun": f"{firearm.make_name} {firearm.tail}",
         "licence": shipped.licence.reference,
@@ -175,15 +175,15 @@ def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
     raise_alert(Alert.TRACE, role=Role.LICENSING_OFFICER, party=end_user, because=because, link=link_of(recovery))
     licensing.hold_applications_of(end_user, because=because, source=recovery.reference, by=by)
     _post(recovery, end_user, holder, 1, unreported=was_held)
-    _post_soon(recovery, firearm, shipped.licence)
+    _post_soon(recovery, firearm, shipped.licence, end_user)
 
 
-def _post_soon(recovery: Recovery, firearm: Firearm, licence: Licence) -> None:
+def _post_soon(recovery: Recovery, firearm: Firearm, licence: Licence, end_user: Party) -> None:
     """Recovered within three years of its delivery: a sign for the end user's next assessment."""
     received = CustodyEvent.objects.filter(lines__firearm=firearm, sort=CustodyEvent.RECEIVED, corrections=None).order_by("pk").first()
     days = (recovery.recovered_on - received.occurred_on).days if received is not None else SOON_DAYS
     if 0 <= days < SOON_DAYS:
-        licensing.post_sign("S05", end_user=licence.end_user, source=recovery.reference, seen_on=clock.today(),
+        licensing.post_sign("S05", end_user=end_user, source=recovery.reference, seen_on=clock.today(),
                             facts={"days": days, "licence": licence.reference})
 
 
@@ -194,7 +194,7 @@ def _take_back(recovery: Recovery, firearm: Firearm, note: str, by: User) -> Non
     shipped = sold_under(firearm)
     if shipped is None or shipped.licence is None:
         return
-    end_user = shipped.licence.end_user
+    end_user = shipped.licence.end_user_of(shipped.reference)
     raise_alert(
         Alert.TRACE,
         role=Role.LICENSING_OFFICER,

@@ -111,7 +111,23 @@ def test_a_barred_region_does_not_receive_and_the_authority_is_told(people):
     deliveries.delivered(people, deliveries.licence(people, 1, barred_regions=["Costa"]), deliveries.guns(1))
     with pytest.raises(Refused, match="bars Costa state police"):
         move(list(Firearm.objects.all()), from_unit=people.army, to_unit=people.police, occurred_on=clock.today(), by=people.custodian)
-    assert Alert.objects.filter(kind=Alert.BARRED).exists()
+    assert Alert.objects.get(kind=Alert.TRANSFER).get_kind_display() == "transfer refused"
+    assert not Alert.objects.filter(kind=Alert.BARRED).exists()  # nobody holds them there: it was refused
+
+
+def test_what_is_counted_where_its_certificate_bars_it_is_told_and_what_may_be_there_is_not(people):
+    from enduse.alerts.models import Alert
+    from tests.deliveries import given as deliveries
+
+    deliveries.delivered(people, deliveries.licence(people, 2, barred_regions=["Costa"]), deliveries.guns(2))
+    deliveries.delivered(people, deliveries.licence(people, 1), deliveries.guns(1, start=50))
+    first, free = Firearm.objects.order_by("serial")[0], Firearm.objects.get(serial="W000050")
+    count = stocktake(people.police, [Read(first.serial), Read(free.serial)], taken_on=clock.today(), by=people.police_custodian)
+    alert = Alert.objects.get(kind=Alert.BARRED)
+    assert (alert.get_kind_display(), alert.link) == ("held where the certificate bars it", f"/custody/stocktakes/{count.pk}/")
+    assert alert.because.startswith("Counted in Costa state police, which certificate")
+    assert first.tail in alert.because
+    assert free.tail not in alert.because
 
 
 def test_two_firearms_with_one_serial_need_their_make(people):

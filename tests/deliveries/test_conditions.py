@@ -172,7 +172,7 @@ def test_a_named_unit_receives_nothing_and_holds_nothing(people):
         move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.zone2, occurred_on=clock.today(), by=people.custodian)
     with pytest.raises(Refused, match="keeps these firearms from Costa state police"):
         move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.police, occurred_on=clock.today(), by=people.custodian)
-    assert Alert.objects.filter(kind=Alert.BARRED, because__contains="was refused").count() == 2
+    assert Alert.objects.filter(kind=Alert.TRANSFER, because__contains="was refused").count() == 2
     assert stands(licence) == "kept"
     move(list(Firearm.objects.all()[:1]), from_unit=people.army, to_unit=people.battalion, occurred_on=clock.today(), by=people.custodian)
     assert stands(licence) == "kept"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +15,17 @@ from enduse.certificates.models import Certificate
 from enduse.certificates.states import is_vouched_for, standing
 from enduse.licensing import actions
 from enduse.licensing.flags import raised
-from enduse.licensing.models import Application, Licence, Recommendation
+from enduse.licensing.kinds import KindAsked
+from enduse.licensing.models import Application, Licence, Recommendation, Undertaking
 from enduse.licensing.queries import known
+from enduse.parties.models import Party
 from enduse.screening.actions import load_list, screen_all
 from enduse.screening.models import ListVersion
 from tests.given import People
 
 RIFLES = actions.LineAsked(firearm_type="rifle_semi", calibre="556nato", quantity=100, unit_value_cents=90_000, make="colt", model="M4")
+
+OPEN_LINE = actions.LineAsked(firearm_type="rifle_assault", calibre="556nato", quantity=100, unit_value_cents=90_000)
 
 
 def list_file(*listed: tuple[str, str]) -> io.BytesIO:
@@ -87,15 +92,21 @@ def assessed(people: People, application: Application | None = None, **changes: 
 
 def confirmed(people: People, application: Application) -> Application:
     """The issuer of its certificate was asked by a channel of our own and says that it is its own."""
-    certificate = Certificate.objects.get(filed_as__application=application)
-    if not is_vouched_for(certificate):
-        inquiry = certificates.inquire(certificate, channel="mission", asked_whom="Head of the arms office", found_in="Our mission's list", by=people.officer)
-        actions.answer_inquiry(inquiry, outcome="confirmed", answered_by="Head of the arms office", by=people.officer)
+    certificate = Certificate.objects.filter(filed_as__application=application).first()
+    if certificate is not None:
+        vouched_for(people, certificate)
     return application
 
 
+def vouched_for(people: People, certificate: Certificate) -> Certificate:
+    if not is_vouched_for(certificate):
+        inquiry = certificates.inquire(certificate, channel="mission", asked_whom="Head of the arms office", found_in="Our mission's list", by=people.officer)
+        actions.answer_inquiry(inquiry, outcome="confirmed", answered_by="Head of the arms office", by=people.officer)
+    return certificate
+
+
 def is_challenged(application: Application) -> bool:
-    return bool(standing(Certificate.objects.get(filed_as__application=application)))
+    return any(standing(each) for each in Certificate.objects.filter(filed_as__application=application))
 
 
 def recommended(people: People, application: Application | None = None, *, outcome: str = Recommendation.APPROVE, conditions: Any = (),
@@ -112,6 +123,26 @@ def licensed(people: People, **changes: Any) -> Licence:
     application = recommended(people, **changes)
     actions.decide(application, by=people.countersigner)
     return Licence.objects.get(application=application)
+
+
+def open_licence(people: People, *recipients: Party, destinations: Sequence[str] = (), lines: list[actions.LineAsked] | None = None,
+                 used: bool = False) -> Licence:
+    """An open licence for the army and others; `used`: the first use for each is registered."""
+    countries = tuple(dict.fromkeys([*destinations, *(party.country for party in recipients if party.country != "MX")]))
+    licence = licensed(people, kind=KindAsked("open", recipients=recipients, destinations=countries), certificate=None, lines=lines or [OPEN_LINE])
+    for party in (people.army, *recipients) if used else ():
+        actions.register_first_use(licence, end_user=party, records_at="12 Mill Road", by=people.exporter)
+    return licence
+
+
+def undertaken(people: People, licence: Licence, end_user: Party, *, confirm: bool = True, **changes: Any) -> Undertaking:
+    """The end user's certificate for consignments under an open licence, confirmed by its issuer."""
+    given = {"number": f"U-{Undertaking.objects.count() + 1}", "issuer": "Ministry of Defence", "signatory": "Colonel in charge of procurement",
+             "issued_on": clock.today() - timedelta(days=3), "expires_on": clock.today() + timedelta(days=300)}
+    made = actions.file_undertaking(licence, end_user=end_user, words=certificates.CertificateWords(**{**given, **changes}), by=people.exporter)
+    if confirm:
+        vouched_for(people, made.certificate)
+    return Undertaking.objects.get(pk=made.pk)
 
 
 def approved_above_threshold(people: People, second: User) -> Application:

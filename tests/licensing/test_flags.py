@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from enduse import clock
 from enduse.accounts.permissions import Role
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
-from enduse.licensing import actions
+from enduse.licensing import actions, dated
 from enduse.licensing.flags import FLAGS, raised
 from enduse.licensing.models import Application, EndUseCertificate
 from enduse.licensing.queries import known
+from enduse.measures.actions import months_before
 from enduse.parties.actions import post_record_line, register, report_personnel
 from enduse.parties.models import Party, RecordLine
 from enduse.reference import table
+from tests.deliveries import given as deliveries
+from tests.given import user
 from tests.licensing import given
 
 
@@ -132,6 +137,47 @@ def test_an_earlier_denial_of_the_like_is_c04(people):
     actions.decide(denied, by=people.countersigner)
     assert denied.reference in flags_of(given.submitted(people))["C04"]
     assert "C04" not in flags_of(given.submitted(people, end_user=people.police, consignee=people.police))
+
+
+@pytest.mark.parametrize(("changes", "identical"), [
+    ({}, True),
+    ({"lines": [actions.LineAsked("rifle_semi", "556nato", 7, 90_000, "fn_herstal", "Scar")]}, True),
+    ({"lines": [actions.LineAsked("rifle_semi", "762nato", 100, 90_000, "colt", "M4")]}, False),
+    ({"lines": [actions.LineAsked("smg", "556nato", 100, 90_000, "colt", "M4")]}, False),
+    ({"country": "GT"}, False),
+])
+def test_only_an_essentially_identical_transaction_is_c04(people, changes, identical):
+    denied = given.recommended(people, outcome="deny", reason_codes=["DV"])
+    actions.decide(denied, by=people.countersigner)
+    assert ("C04" in flags_of(given.submitted(people, **changes))) is identical
+
+
+def test_a_denial_counts_for_the_months_of_the_dated_rule_from_the_decision_that_denied(people, monkeypatch):
+    denied = given.recommended(people, outcome="deny", reason_codes=["DV"])
+    actions.decide(denied, by=people.countersigner)
+    last = months_before(clock.today(), -36) - clock.today()
+    with deliveries.later(last.days - 1):
+        again = given.submitted(people)
+        assert denied.reference in flags_of(again)["C04"]
+    with deliveries.later(last.days):
+        assert "C04" not in flags_of(again)
+    monkeypatch.setattr(dated, "denials_count_for", lambda on: 60)
+    with deliveries.later(last.days):
+        assert "C04" in flags_of(again)
+
+
+def test_a_denial_under_appeal_counts_until_the_appeal_is_decided(people):
+    denied = given.recommended(people, outcome="deny", reason_codes=["DV"])
+    actions.decide(denied, by=people.countersigner)
+    actions.appeal(denied, grounds="The reports are about another force.", by=people.exporter)
+    again = given.submitted(people)
+    assert denied.reference in flags_of(again)["C04"]
+    denied = Application.objects.get(pk=denied.pk)
+    actions.assess(denied, criteria=given.answers(), flags=given.flag_answers(denied), summary="Little speaks against it.", by=people.officer2)
+    given.confirmed(people, denied)
+    actions.recommend(denied, outcome="approve", note="As assessed.", by=people.officer2)
+    actions.decide(denied, by=user(Role.COUNTERSIGNER))
+    assert "C04" not in flags_of(again)
 
 
 def test_a_destination_that_is_not_the_end_users_country_is_c05(people):

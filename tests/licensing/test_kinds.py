@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from enduse import clock
+from enduse.accounts.permissions import Role
 from enduse.alerts.models import Alert
 from enduse.custody.actions import move
 from enduse.custody.models import Firearm
@@ -20,6 +21,7 @@ from enduse.parties.actions import register
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Refused
 from tests.deliveries import given as deliveries
+from tests.given import user
 from tests.licensing import given
 from tests.licensing.test_pages import application_words
 
@@ -37,8 +39,8 @@ def fields_of(refused: pytest.ExceptionInfo[Invalid]) -> set[str]:
     (KindAsked("individual", return_by=BACK), {"return_by"}),
     (KindAsked("reexport"), {"origin_country", "consent"}),
     (KindAsked("reexport", origin_country="MX", consent="DE 12/2026"), {"origin_country"}),
-    (KindAsked("transit", origin_country="Germany"), {"origin_country", "transit_countries"}),
-    (KindAsked("brokering", origin_country="DE"), {"intermediaries"}),
+    (KindAsked("transit", origin_country="Germany"), {"origin_country", "transit_countries", "capacity", "seller"}),
+    (KindAsked("brokering", origin_country="DE"), {"intermediaries", "capacity", "seller"}),
 ])
 def test_each_kind_asks_what_is_its_own_and_nothing_else(people, asked, fields):
     with pytest.raises(Invalid) as refused:
@@ -48,11 +50,15 @@ def test_each_kind_asks_what_is_its_own_and_nothing_else(people, asked, fields):
 
 
 def test_a_broker_is_registered_before_it_brokers(people):
-    asked = KindAsked("brokering", origin_country="DE")
+    asked = {"kind": KindAsked("brokering", origin_country="DE"), "capacity": Application.BROKER,
+             "seller": register(name="Werke am Main", kind=Party.COMPANY, country="DE", by=None)}
+    unknown = user(Role.EXPORTER, people.carrier)
     with pytest.raises(Invalid, match="A broker is registered before it brokers"):
-        given.drafted(people, kind=asked, intermediaries=[people.carrier])
-    broker = register(name="Known Brokers", kind=Party.COMPANY, country="US", registration="B-0001", by=None)
-    assert given.drafted(people, kind=asked, intermediaries=[broker]).kind == "brokering"
+        given.drafted(people, by=unknown, **asked)
+    known = user(Role.EXPORTER, register(name="Known Brokers", kind=Party.COMPANY, country="US", registration="B-0001", by=None))
+    with pytest.raises(Invalid, match="A broker is registered before it brokers"):
+        given.drafted(people, by=known, intermediaries=[people.carrier], **asked)
+    assert given.drafted(people, by=known, **asked).kind == "brokering"
 
 
 def test_an_ordinary_application_commits_to_the_same_words_as_before_kinds_could_be_said(people):

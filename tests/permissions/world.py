@@ -24,6 +24,7 @@ from enduse.engines.translog import new_key
 from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
+from enduse.licensing.actions.denying_elsewhere import record_denial
 from enduse.licensing.advisories.actions import EndUserNamed, GoodsNamed, ask_advisory
 from enduse.licensing.models import Licence
 from enduse.parties.actions import add_address, link, register
@@ -91,6 +92,9 @@ def make() -> World:
     licence = Licence.objects.get()
     screen(people.maker, by=people.officer)
     ordered = buy(licence, line=1, maker=people.maker, quantity=10, order="PO-1", by=people.applicant)
+    period = licensing.open_licence(people, people.police).return_periods.first()
+    denial = record_denial(state="DE", number="12/2011", denied_on=clock.today(), end_user=people.army, country="MX",
+                           lines=[{"firearm_type": "rifle_semi", "calibre": "556nato"}], by=people.officer)
     proposal = propose_revocation(licence, reason="A question of custody.", by=people.officer)
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
     advised = ask_advisory(EndUserNamed("Harbour Guard", "police", "GT", [GoodsNamed("rifle_semi", "556nato")], "An offer."), by=people.exporter)
@@ -107,5 +111,6 @@ def make() -> World:
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
         "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk, "rule_table": "flags",
         "forgetting": forgetting.pk, "link": runs.pk, "address": store.pk, "advisory": advised.reference, "import": notified.reference,
+        "return": period.pk, "denial": denial.pk,
     }
     return World(people, outsiders, named)

@@ -12,6 +12,7 @@ from enduse.licensing.actions.filing import CertificateGiven, LineAsked, draft, 
 from enduse.licensing.actions.handling import assign, flag, move, note, release, take
 from enduse.licensing.actions.holds import hold, hold_applications_of, release_hold
 from enduse.licensing.actions.notifying import issue, notify, object_to
+from enduse.licensing.actions.opening import file_undertaking, refuse_before_first_use, refuse_on_undertaking, register_first_use
 from enduse.licensing.actions.papers import accept_difference, file_paper
 from enduse.licensing.actions.permits import (
     refuse_beyond_licence,
@@ -54,6 +55,7 @@ __all__ = [
     "edit_routing",
     "end_sign",
     "file_paper",
+    "file_undertaking",
     "flag",
     "hold",
     "hold_applications_of",
@@ -67,8 +69,11 @@ __all__ = [
     "propose_amendment",
     "propose_revocation",
     "recommend",
+    "refuse_before_first_use",
     "refuse_beyond_licence",
+    "refuse_on_undertaking",
     "refuse_unless_live",
+    "register_first_use",
     "reinstate",
     "release",
     "release_hold",

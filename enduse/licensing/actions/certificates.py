@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from enduse import clock
@@ -20,7 +20,7 @@ from enduse.certificates import states as certificate_states
 from enduse.certificates.models import Certificate, CertificateUse, Challenge, ImportAuthorisationClaim, Inquiry, InquiryAnswer, SignedFile, key_of
 from enduse.ledger.actions import record
 from enduse.licensing import states
-from enduse.licensing.models import Application, EndUseCertificate, Hold, Licence, Recommendation
+from enduse.licensing.models import Application, EndUseCertificate, Hold, Licence, Recommendation, Undertaking
 from enduse.licensing.queries import licences_live_on
 
 LINK = "/certificates/%d/"
@@ -35,9 +35,16 @@ def stands_elsewhere(issuer: str, number: str, application: Application) -> bool
     return (uses.exclude(application=application.reference).aggregate(n=Sum("taken"))["n"] or 0) > 0
 
 
-def take_certificate(application: Application, *, by: User) -> Certificate:
-    """The application takes of its certificate what it asks for. Repeated when it is amended: another certificate is let go."""
-    given = EndUseCertificate.objects.get(application=application)
+def take_certificate(application: Application, *, by: User) -> Certificate | None:
+    """The application takes of its certificate what it asks for. Repeated when it is amended: another certificate is let go.
+
+    None: an open application that stands on none, since each of its consignments carries one.
+    """
+    given = EndUseCertificate.objects.filter(application=application).first()
+    if given is None:
+        for other in Certificate.objects.filter(uses__application=application.reference).distinct():
+            certificates.use(other, application.reference, quantity=0, party=application.applicant)
+        return None
     certificate = certificates.receive(words_of(given), owner=application.applicant, by=by)
     quantity = sum(application.lines.values_list("quantity", flat=True))
     certificates.use(certificate, application.reference, quantity=quantity, party=application.applicant)
@@ -140,7 +147,8 @@ def follow(challenge: Challenge, *, by: User | None) -> None:
     for application in Application.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
         if application.state in states.OPEN and not Hold.objects.filter(application=application, source=source).exists():
             record(Hold(application=application, because=because, source=source), by=by)
-    for licence in licences_live_on(clock.today()).filter(application__in=on_it):
+    undertaken = Undertaking.objects.filter(certificate=certificate).values("licence")
+    for licence in licences_live_on(clock.today()).filter(Q(application__in=on_it) | Q(pk__in=undertaken)):
         link = f"/licensing/licences/{licence.reference}/"
         if not Alert.objects.open().filter(kind=Alert.CERTIFICATE, link=link, because__contains=challenge.reason).exists():
             raise_alert(

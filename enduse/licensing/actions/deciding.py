@@ -26,6 +26,7 @@ from enduse.licensing.models import (
     Recommendation,
     SentBack,
 )
+from enduse.licensing.open_licences import set_return_days
 from enduse.licensing.queries import countersigning
 from enduse.licensing.readiness import (
     conditions_by_measures,
@@ -107,7 +108,7 @@ def _refuse_second_time(given: list[Countersignature], by: User, application: Ap
 
 
 def _decided(application: Application, live: Recommendation, *, approving: bool, note: str, by: User) -> Decision:
-    threshold = dated.threshold_met(application.lines.all(), application.country, clock.today()) if approving else None
+    threshold = dated.threshold_met_of(application.lines.all(), application.countries(), clock.today()) if approving else None
     decision = record(
         Decision(application=application, recommendation=live, recommended_by=live.recorded_by, outcome=live.outcome, note=note.strip(),
                  previous=application.decision, notice_rule=threshold.code if threshold else ""),
@@ -129,8 +130,9 @@ def issue_licence(application: Application, recommendation: Recommendation, by: 
     ]
     licence = Licence(
         reference=next_reference(Licence, "L"), application=application, issued_on=today, expires_on=months_later(today, kinds.months_of(application.kind)),
-        conditions=[*recommendation.conditions, *kinds.carried(application), *conditions_by_measures(application, today)])
+        conditions=[*recommendation.conditions, *kinds.carried(application, recommendation.conditions, today), *conditions_by_measures(application, today)])
     licence = record(licence, by=by, rows=lines, row_field="licence")
+    set_return_days(licence)
     close_replaced(application, licence, by)
     carry_certificate(application, licence)
     return licence

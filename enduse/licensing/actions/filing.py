@@ -15,11 +15,13 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.actions.balances import refuse_beyond_balance
+from enduse.licensing.actions.capacities import check_capacity
 from enduse.licensing.actions.certificates import give_certificate_back, stands_elsewhere, take_certificate, told_of_reuse
 from enduse.licensing.actions.routing import route
 from enduse.licensing.keeping import keep_case
 from enduse.licensing.kinds import KindAsked, refuse_unfitting
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
+from enduse.licensing.open_licences import needs_certificate
 from enduse.licensing.queries import with_facts
 from enduse.parties.models import Party, party_of
 from enduse.references import next_reference
@@ -87,12 +89,12 @@ def draft(
         replaces=replaces,
     )
     intermediaries = list(intermediaries)
-    set_kind(application, kind)
-    refuse_unclear(application, lines, certificate, intermediaries)
+    kind = set_kind(application, kind)
+    refuse_unclear(application, lines, certificate, intermediaries, kind)
     with transaction.atomic():
         application.reference = next_reference(Application, "A")
         application.save()
-        _save_rest(application, lines, intermediaries, certificate)
+        _save_rest(application, lines, intermediaries, certificate, kind)
         keep_case(application)
     return application
 
@@ -127,12 +129,12 @@ def rewrite(
     application.country, application.purpose = country.strip().upper(), purpose.strip()
     application.payer, application.transit_countries = payer, countries_of(transit_countries)
     intermediaries = list(intermediaries)
-    set_kind(application, kind)
-    refuse_unclear(application, lines, certificate, intermediaries)
+    kind = set_kind(application, kind)
+    refuse_unclear(application, lines, certificate, intermediaries, kind)
     application.save()
     application.lines.all().delete()
     EndUseCertificate.objects.filter(application=application).delete()
-    _save_rest(application, lines, intermediaries, certificate)
+    _save_rest(application, lines, intermediaries, certificate, kind)
 
 
 def save_copy(application: Application, by: User) -> Application:
@@ -142,19 +144,22 @@ def save_copy(application: Application, by: User) -> Application:
             reference=next_reference(Application, "A"), capacity=application.capacity, applicant=application.applicant, seller=application.seller,
             end_user=application.end_user, consignee=application.consignee, country=application.country, purpose=application.purpose,
             drafted_by=by, payer=application.payer, transit_countries=application.transit_countries, kind=application.kind,
-            return_by=application.return_by, origin_country=application.origin_country, consent=application.consent)
+            return_by=application.return_by, origin_country=application.origin_country, consent=application.consent,
+            destinations=application.destinations)
         lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic)
                  for line in application.lines.order_by("number")]
-        _save_rest(made, lines, list(application.intermediaries.all()), None)
+        _save_rest(made, lines, list(application.intermediaries.all()), None, application.kind_asked)
         keep_case(made)
     return made
 
 
-def set_kind(application: Application, asked: KindAsked) -> None:
-    """Which licence is asked for, with what only its kind asks."""
+def set_kind(application: Application, asked: KindAsked) -> KindAsked:
+    """Which licence is asked for, with what only its kind asks, cleaned. Its recipients are saved when the application is."""
     asked = asked.clean()
     application.kind, application.return_by = asked.kind, asked.return_by
     application.origin_country, application.consent = asked.origin_country, asked.consent
+    application.destinations = list(asked.destinations)
+    return asked
 
 
 def countries_of(given: Iterable[str]) -> list[str]:
@@ -179,7 +184,7 @@ def lock_own(application: Application, by: User) -> Application:
 
 
 def refuse_unclear(
-    application: Application, lines: Sequence[LineAsked], certificate: CertificateGiven | None, intermediaries: Sequence[Party] = (),
+    application: Application, lines: Sequence[LineAsked], certificate: CertificateGiven | None, intermediaries: Sequence[Party], kind: KindAsked,
 ) -> None:
     """Every fault of what was typed, each with its field, in one go."""
     problems = Problems()
@@ -193,31 +198,13 @@ def refuse_unclear(
     for country in application.transit_countries:
         if len(country) != 2 or not country.isalpha():
             problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="transit_countries", found=country)
-    refuse_unfitting(application.kind_asked, country=application.country, transit_countries=application.transit_countries,
-                     intermediaries=intermediaries, problems=problems)
-    _check_capacity(application, problems)
+    refuse_unfitting(kind, country=application.country, transit_countries=application.transit_countries, intermediaries=intermediaries,
+                     problems=problems, brokers_itself=application.capacity == Application.BROKER)
+    check_capacity(application, problems)
     _check_lines(lines, problems)
     if certificate is not None:
         _check_certificate(application, certificate, problems)
     problems.raise_if_any()
-
-
-def _check_capacity(application: Application, problems: Problems) -> None:
-    if application.capacity == Application.EXPORTER and (application.seller is None or not application.seller.is_registered_maker):
-        problems.add(
-            _("The seller is not a registered maker."), _("Register first, or name the maker that sells."), field="seller",
-            found=str(application.seller or ""))
-    if application.capacity == Application.BUYING_GOVERNMENT and not _buys_for(application.applicant, application.end_user):
-        problems.add(
-            _("A buying government applies for itself or for a body of its own state."),
-            _("Choose an end user of your country, or apply as an exporter."), field="end_user", found=str(application.end_user))
-
-
-def _buys_for(applicant: Party, end_user: Party) -> bool:
-    if applicant.end_user_id == end_user.end_user_id:
-        return True
-    public = {Party.STATE_BODY, Party.ARMED_FORCE, Party.POLICE}
-    return applicant.country == end_user.country and (applicant.kind == Party.STATE_BODY or applicant.is_importer) and end_user.kind in public
 
 
 def _check_lines(lines: Sequence[LineAsked], problems: Problems) -> None:
@@ -257,7 +244,7 @@ def _check_certificate(application: Application, given: CertificateGiven, proble
 
 
 def _save_rest(
-    application: Application, lines: Sequence[LineAsked], intermediaries: Iterable[Party], certificate: CertificateGiven | None,
+    application: Application, lines: Sequence[LineAsked], intermediaries: Iterable[Party], certificate: CertificateGiven | None, kind: KindAsked,
 ) -> None:
     ApplicationLine.objects.bulk_create([
         ApplicationLine(
@@ -266,6 +253,7 @@ def _save_rest(
         for number, line in enumerate(lines, start=1)
     ])
     application.intermediaries.set(intermediaries)
+    application.recipients.set(kind.recipients)
     if certificate is None:
         return
     saved = EndUseCertificate.objects.create(
@@ -285,14 +273,19 @@ def submit(application: Application, *, by: User) -> Application:
         if application.state != states.DRAFT:
             raise Refused(_("%(application)s was submitted already."), _("Follow it in your list of applications."),
                           application=application.reference)
-        if not EndUseCertificate.objects.filter(application=application).exists():
-            raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
-                                  field="certificate"))
+        refuse_without_certificate(application)
         refuse_beyond_balance(application)
         take_certificate(application, by=by)
         record(Submission(application=application), by=by)
         route(with_facts(Application.objects.filter(pk=application.pk)).get())
     return Application.objects.get(pk=application.pk)
+
+
+def refuse_without_certificate(application: Application) -> None:
+    """Every filed application has its certificate; an open one none where each of its consignments carries an undertaking."""
+    if needs_certificate(application) and not EndUseCertificate.objects.filter(application=application).exists():
+        raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
+                              field="certificate"))
 
 
 def withdraw(application: Application, *, reason: str = "", by: User) -> Application:

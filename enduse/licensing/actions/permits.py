@@ -142,10 +142,15 @@ def _refuse_ordered_from_others(licence: Licence, quantity_by_line: Mapping[Lice
                 licence=licence.reference, left=max(left, 0), here=here, over=here - max(left, 0))
 
 
-def use(line: LicenceLine, quantity: int, consignment_reference: str, *, maker: Party | None = None) -> LicenceUse:
-    """Take firearms of a licence line (below zero: give them back). A step of deliveries, under the licence's lock."""
+def use(
+    line: LicenceLine, quantity: int, consignment_reference: str, *, maker: Party | None = None, end_user: Party | None = None,
+) -> LicenceUse:
+    """Take firearms of a licence line (below zero: give them back). A step of deliveries, under the licence's lock.
+
+    `end_user`: for whom, under a licence that has several.
+    """
     refuse_beyond_licence(line.licence, {line: quantity}, maker=maker)
-    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference, maker=maker)
+    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference, maker=maker, end_user=end_user)
 
 
 def rescreen_licensed_parties(*, by: User) -> Compared:
@@ -156,7 +161,7 @@ def rescreen_licensed_parties(*, by: User) -> Compared:
     parties: dict[int, Party] = {}
     licences: dict[int, list[str]] = {}
     for licence in licences_live_on(clock.today()):
-        for _role, party in licence.application.parties():
+        for party in [*(party for _role, party in licence.application.parties()), *(licence.end_users() if licence.is_open else [])]:
             parties[party.pk] = party
             licences.setdefault(party.pk, []).append(licence.reference)
     done = rescreen(by=by)

@@ -18,6 +18,7 @@ from enduse.licensing.actions.routing import route
 from enduse.licensing.cases import CaseEvent
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application
+from enduse.licensing.open_licences import needs_certificate
 from enduse.licensing.queries import with_facts
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Refused
@@ -46,7 +47,7 @@ def amend(
         rewrite(application, capacity=capacity, end_user=end_user, consignee=consignee, country=country, purpose=purpose, lines=lines,
                 seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind)
         fresh = Application.objects.get(pk=application.pk)
-        if getattr(fresh, "certificate", None) is None:
+        if getattr(fresh, "certificate", None) is None and needs_certificate(fresh):
             raise Invalid(Problem(_("The end-use certificate is missing."), _("A filed application keeps its certificate; correct it here."),
                                   field="certificate"))
         if fresh.as_words() == before:

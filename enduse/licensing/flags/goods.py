@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from enduse import reference
 from enduse.licensing import country_lists
-from enduse.licensing.flags.known import YEAR, Known, numbers, types
+from enduse.licensing.flags.known import Known, numbers, types
 
-DENIALS_COUNT_FOR = 3 * YEAR
 PRICE_FACTOR = 3.0
 PRICES_NEEDED = 3
 HIGH_RISK_TYPES = frozenset({"rifle_precision", "rifle_antimateriel"})
@@ -45,7 +44,9 @@ def calibre_not_in_service(known: Known) -> str | None:
 
 
 def denied_before(known: Known) -> str | None:
-    return _("Denied before: %s.") % ", ".join(known.denied_like) if known.denied_like else None
+    said = [_("Denied before: %s.") % ", ".join(known.denied_like)] if known.denied_like else []
+    said += [_("Denied by another state: %s; consult it.") % ", ".join(known.denied_elsewhere)] if known.denied_elsewhere else []
+    return " ".join(said) or None
 
 
 def elsewhere(known: Known) -> str | None:
@@ -64,7 +65,7 @@ def way_through_diversion(known: Known) -> str | None:
 
 
 def weak_governance(known: Known) -> str | None:
-    return _listed(known, country_lists.GOVERNANCE, [known.application.country])
+    return _listed(known, country_lists.GOVERNANCE, known.application.countries())
 
 
 def _listed(known: Known, sort: str, countries: list[str]) -> str | None:

@@ -32,6 +32,7 @@ class Known:
     open_alerts: int = 0
     open_holds: int = 0
     same_number: Sequence[str] = ()  # references of applications whose certificate has the same number
+    denied_elsewhere: Sequence[str] = ()  # notices of other states that denied the like
     denied_like: Sequence[str] = ()  # references of like applications that were denied
     prices: Mapping[tuple[str, str, str], Sequence[int]] = field(default_factory=dict)  # (type, make, model) -> earlier unit values in cents
     signs: Mapping[str, Sequence[Sign]] = field(default_factory=dict)  # a flag's code -> what floors above saw
@@ -50,8 +51,8 @@ class Known:
         return line is not None and self.today - line.as_of <= span
 
     def countries(self) -> list[str]:
-        """The destination and the countries on the way there."""
-        return [self.application.country, *self.application.transit_countries]
+        """The destinations and the countries on the way there."""
+        return [*self.application.countries(), *self.application.transit_countries]
 
 
 def numbers(lines: Sequence[ApplicationLine]) -> str:

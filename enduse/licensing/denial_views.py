@@ -1,0 +1,101 @@
+"""Pages of the denials that other states notified."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from enduse import clock, reference
+from enduse.accounts.access import needs, sees_noun
+from enduse.accounts.actions import note_read
+from enduse.licensing import dated
+from enduse.licensing.actions.denying_elsewhere import end_denial, record_denial
+from enduse.licensing.denials import NotifiedDenial
+from enduse.licensing.forms import ReasonForm
+from enduse.measures.actions import months_before
+from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.parties.models import Party
+
+
+class DenialsFilter(forms.Form):
+    search = forms.CharField(label=gettext_lazy("Number or end user"), required=False)
+
+
+class DenialForm(forms.Form):
+    state = forms.CharField(label=gettext_lazy("State that denied"), max_length=2, help_text=gettext_lazy("Two letters, such as MX."))
+    number = forms.CharField(label=gettext_lazy("Number of its notice"), max_length=60)
+    denied_on = forms.DateField(label=gettext_lazy("Denied on"))
+    end_user = forms.ModelChoiceField(label=gettext_lazy("End user"), queryset=Party.objects.none())
+    country = forms.CharField(label=gettext_lazy("Country of destination"), max_length=2, help_text=gettext_lazy("Two letters, such as MX."))
+    firearm_type = forms.ChoiceField(label=gettext_lazy("Type"))
+    calibre = forms.ChoiceField(label=gettext_lazy("Calibre"))
+    reason_codes = forms.MultipleChoiceField(label=gettext_lazy("Reasons"), required=False, widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["end_user"].queryset = Party.objects.filter(parent=None)  # type: ignore[attr-defined]
+        for name, table in (("firearm_type", "firearm_types"), ("calibre", "calibres"), ("reason_codes", "denial_reasons")):
+            self.fields[name].choices = reference.choices(table)  # type: ignore[attr-defined]
+
+
+def denials(search: str = "") -> QuerySet[NotifiedDenial]:
+    rows = NotifiedDenial.objects.select_related("end_user", "ended", "recorded_by")
+    return rows.filter(number__icontains=search.strip()) | rows.filter(end_user__name__icontains=search.strip()) if search.strip() else rows
+
+
+def counts(denial: NotifiedDenial) -> bool:
+    """Whether a denial counts today."""
+    months = dated.denials_count_for(clock.today())
+    return months is not None and getattr(denial, "ended", None) is None and denial.denied_on > months_before(clock.today(), months)
+
+
+@sees_noun("screening")
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    rows = denials(request.GET.get("search", ""))
+    if request.GET.get("format") == "csv":
+        note_read(request.user, "export", "denials of other states")
+        return csv_download("denials", ["state", "number", "denied_on", "end_user", "country", "lines", "counts"], (
+            [each.state, each.number, each.denied_on, each.end_user.name, each.country,
+             "; ".join(f"{line['firearm_type']} {line['calibre']}" for line in each.lines), counts(each)] for each in rows))
+    page = page_of(request, rows)
+    shown = [{"denial": each, "counts": counts(each), "reasons": [reference.text_of("denial_reasons", code) for code in each.reason_codes], "lines": [
+        f"{reference.text_of('firearm_types', line['firearm_type'])}, {reference.text_of('calibres', line['calibre'])}" for line in each.lines]}
+        for each in page]
+    return render(request, "licensing/denials.html", {
+        "page": page, "shown": shown, "filter_form": DenialsFilter(request.GET or None), "export": True,
+        "months": dated.denials_count_for(clock.today())})
+
+
+@needs("licensing.record_denial")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = DenialForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        lines = [{"firearm_type": given.pop("firearm_type"), "calibre": given.pop("calibre")}]
+        if attempt(request, form, lambda: record_denial(lines=lines, by=request.user, **given)) is not None:
+            say(request, _("The denial was recorded. An essentially identical application raises a flag."))
+            return redirect("licensing:denials")
+    return render(request, "licensing/denial.html", {
+        "form": form, "title": _("Record a denial of another state"), "submit": _("Record"),
+        "text": _("As its notice says. It counts for the months of the rule of the day, unless that state takes it back.")})
+
+
+@needs("licensing.record_denial")
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_or_404(denials(), pk=pk)
+    form = ReasonForm(request.POST or None)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and attempt(request, form, lambda: end_denial(found, reason=form.cleaned_data["reason"], by=request.user)) is not None:
+        say(request, _("The denial no longer counts."))
+        return redirect("licensing:denials")
+    return render(request, "licensing/denial.html", {
+        "form": form, "title": _("%s was taken back") % found, "submit": _("Taken back"), "text": _("The state that denied told it. The denial stays in the list.")})
