@@ -119,7 +119,7 @@ def _steps(user: User, known: Advisory, screened: PartyState) -> Iterator[dict[s
         yield {"text": _("Say of each possible match whether it is the same party"), "count": len(screened.open_hits), "tone": "warn",
                "url": reverse("screening:hit", args=[screened.open_hits[0].pk]) + here, "why": _("No answer before each is resolved.")}
     if screened.is_complete and may(user, "licensing.answer_advisory"):
-        yield {"text": _("Answer"), "url": reverse("licensing:answer_advisory", args=[known.reference]), "why": due_in_words(known)}
+        yield {"text": _("Give the answer"), "url": reverse("licensing:answer_advisory", args=[known.reference]), "why": due_in_words(known)}
 
 
 @needs("screening.screen")
@@ -142,7 +142,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
             say(request, _("Answered: %s.") % done.get_outcome_display())
             return redirect("licensing:advisory", reference)
     return render(request, "licensing/advisories/step.html", {
-        "form": form, "advisory": known, "title": _("Answer %s") % reference, "submit": _("Answer"), "text": NO_APPROVAL,
+        "form": form, "advisory": known, "title": _("Answer %s") % reference, "submit": _("Give the answer"), "text": NO_APPROVAL,
         "sub": f"{known.name}, {known.country}"})
 
 
