@@ -14,7 +14,7 @@ from enduse.custody.schemas import SerialIn, reads_of
 from enduse.deliveries.imports import actions, queries
 from enduse.deliveries.imports.comparing import Comparison
 from enduse.deliveries.imports.models import ImportNotification
-from enduse.pages import visible_or_404
+from enduse.pages import part_of, visible_or_404
 
 router = Router(tags=["deliveries"])
 
@@ -114,7 +114,7 @@ def list_imports(
     """What importing states said they intend to import or have received, each compared with what is licensed and shipped here."""
     must_see(request.user, "import")
     rows = queries.imports(request.user, sort=sort, search=search, licence=licence)
-    return {"count": rows.count(), "items": [out(*each) for each in queries.with_comparison(request.user, list(rows[offset:offset + limit]))]}
+    return {"count": rows.count(), "items": [out(*each) for each in queries.with_comparison(request.user, part_of(rows, offset, offset + limit))]}
 
 
 @router.get("/imports/{reference}", response=ImportOut, operation_id="deliveries.get_import", summary="One notified import")

@@ -53,7 +53,7 @@ class EndUserNamed:
     birth_date: date | None = None  # of a person
 
     def clean(self) -> EndUserNamed:
-        plain = {name: " ".join(getattr(self, name).split()) for name in ("name", "address", "contact")}
+        plain: dict[str, Any] = {name: " ".join(getattr(self, name).split()) for name in ("name", "address", "contact")}
         return replace(self, **plain, country=self.country.strip().upper(), reason=self.reason.strip(), business=self.business.strip())
 
 

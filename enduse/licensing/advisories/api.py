@@ -14,7 +14,7 @@ from enduse.licensing.advisories import actions, queries
 from enduse.licensing.advisories.letter import letter_of
 from enduse.licensing.advisories.models import NO_APPROVAL, Advisory
 from enduse.licensing.models import Application
-from enduse.pages import visible_or_404
+from enduse.pages import part_of, visible_or_404
 from enduse.refusals import Invalid, Problem
 from enduse.screening.queries import state_of
 
@@ -118,7 +118,7 @@ def list_advisories(
     must_see(request.user, "advisory")
     named = visible_or_404(Application.objects.visible_to(request.user), reference=application) if application else None
     rows = queries.advisories(request.user, state=state, search=search, application=named)
-    return {"count": rows.count(), "items": [out(request.user, each) for each in rows[offset:offset + limit]]}
+    return {"count": rows.count(), "items": [out(request.user, each) for each in part_of(rows, offset, offset + limit)]}
 
 
 @router.get("/advisories/{reference}", response=AdvisoryOut, operation_id="licensing.get_advisory")
