@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from enduse.certificates.actions import CertificateWords
 from enduse.licensing.models import Licence
 from enduse.licensing.open_pages import may_be_used_for
+from enduse.parties.models import Party
 
 
 class _ForEndUser(forms.Form):
-    end_user = forms.ModelChoiceField(label=_("End user"), queryset=None)
+    end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none())
 
     def __init__(self, *args: Any, licence: Licence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -50,7 +50,7 @@ def beside(user: User | None, application: Application) -> QuerySet[Advisory]:
     return Advisory.objects.visible_to(user).filter(naming(application), withdrawal=None).order_by("-pk")[:MOST_BESIDE]
 
 
-BESIDE = {
+BESIDE: dict[str, Any] = {
     "pk": "pk", "reference": "reference", "name": "name", "asked_by": "asked_by__name", "asked_at": "recorded_at", "outcome": "answer__outcome",
     "reasons": "answer__reasons", "answered_at": "answer__recorded_at"}
 
