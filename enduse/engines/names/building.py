@@ -10,7 +10,7 @@ from followthemoney.types import registry
 
 from enduse.engines.names.addresses import AddressIndex
 from enduse.engines.names.candidates import Candidates
-from enduse.engines.names.entities import Entity, ScreenedList
+from enduse.engines.names.entities import Entity, ScreenedList, digest_of
 from enduse.engines.names.index import EntityTable, Index, IndexedList
 from enduse.engines.names.proxies import entity_proxy
 from enduse.engines.names.surfaces import Surface, exact_keys, surfaces_of
@@ -34,8 +34,9 @@ class Builder:
 
     def add(self, list_number: int, source: str, entity: Entity) -> None:
         number = len(self.texts)
-        proxy = entity_proxy(entity)
-        self.texts.append(entity.to_json())
+        text = entity.to_json()
+        proxy = entity_proxy(entity, digest_of(text))
+        self.texts.append(text)
         self.of_list.append(list_number)
         self.schema.append(self.schema_numbers.setdefault(entity.schema, len(self.schema_numbers)))
         countries = tuple(sorted(proxy.get_type_values(registry.country, matchable=True)))

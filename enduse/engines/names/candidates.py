@@ -218,14 +218,16 @@ class Candidates:
 
         if word.startswith(OBJECT_MARK):
             numbers, _ = self.words.alike(word, LEAST_OBJECT_DICE)
-            others = [self.words.words[int(number)] for number in numbers]
+            others = [self.words.listed[number] for number in numbers]
             scores = [object_likeness(word, other) if other.startswith(OBJECT_MARK) else 0.0 for other in others]
             return Likely(*self.names_with(numbers, np.array(scores, dtype=np.float32)), NO_NAMES, NO_LIKENESS)
         numbers, rough = self.words.alike(word, LEAST_DICE)
         near = self.words.near(word, numbers)
         numbers, rough = numbers[near], rough[near]
-        found = [likeness(word, self.words.words[int(number)]) for number in numbers]
-        return Likely(*self.names_with(numbers, np.array(found, dtype=np.float32)), *self.names_with(numbers, rough))
+        asked = self.words.may_be_alike(word, numbers)
+        found = np.zeros(len(numbers), dtype=np.float32)
+        found[asked] = [likeness(word, self.words.listed[number]) for number in numbers[asked]]
+        return Likely(*self.names_with(numbers, found), *self.names_with(numbers, rough))
 
     def names_with(self, numbers: Ints, likenesses: Floats) -> tuple[Ints, Floats]:
         """The names that hold these words, each once with the best likeness above nothing."""
@@ -242,7 +244,7 @@ class Candidates:
         from enduse.engines.names.surfaces import part_of
 
         numbers = self.table.words[self.table.starts[name] : self.table.starts[name + 1]]
-        return [part_of(self.words.words[int(number)], at) for at, number in enumerate(numbers)]
+        return [part_of(self.words.listed[number], at) for at, number in enumerate(numbers)]
 
     def arrays(self) -> dict[str, Array]:
         return {

@@ -74,7 +74,9 @@ class Entity:
 
     def as_dict(self) -> dict[str, Any]:
         """Every field that is not empty, for JSON."""
-        return {key: value for key, value in asdict(self).items() if value}
+        said = {name: getattr(self, name) for name in self.__slots__}
+        said["identifiers"] = tuple({"kind": number.kind, "value": number.value} for number in self.identifiers)
+        return {key: value for key, value in said.items() if value}
 
     def to_json(self) -> str:
         """Every field that is not empty, keys sorted: equal entities give equal text."""

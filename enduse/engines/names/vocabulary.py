@@ -116,18 +116,35 @@ class Vocabulary:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         grams = letter_pairs(word)
         shared = np.bincount(np.concatenate([self.grams.find(gram) for gram in grams]), minlength=len(self.words))
-        dice = 2 * shared / (len(grams) + self.sizes)
-        likely = np.flatnonzero(dice >= least_dice)
-        return likely, ((1 + dice[likely]) / 2).astype(np.float32)
+        # A word has at least as many pairs as it shares, so that fewer than this many are never enough.
+        few = np.flatnonzero(shared >= least_dice * len(grams) / (2 - least_dice))
+        dice = 2 * shared[few] / (len(grams) + self.sizes[few])
+        enough = dice >= least_dice
+        return few[enough], ((1 + dice[enough]) / 2).astype(np.float32)
 
     def near(self, word: str, numbers: Ints) -> NDArray[np.bool_]:
         """Which of the numbered words are few enough edits away for the scorer to find any likeness."""
         from enduse.engines.names import distance
 
-        codes, ends = self._codes
-        starts = np.where(numbers > 0, ends[numbers - 1], 0)
-        found: NDArray[np.bool_] = distance.near(distance.codes_of(word), codes, starts, ends[numbers])
+        found: NDArray[np.bool_] = distance.near(distance.codes_of(word), *self._spelt(numbers))
         return found
+
+    def may_be_alike(self, word: str, numbers: Ints) -> NDArray[np.bool_]:
+        """In which of the numbered words the scorer can find any likeness at all."""
+        from enduse.engines.names import distance
+
+        found: NDArray[np.bool_] = distance.may_be_alike(distance.codes_of(word), *self._spelt(numbers))
+        return found
+
+    def _spelt(self, numbers: Ints) -> tuple[Array, Ints, Ints]:
+        """All letters, and where in them each of the numbered words begins and ends."""
+        codes, ends = self._codes
+        return codes, np.where(numbers > 0, ends[numbers - 1], 0), ends[numbers]
+
+    @cached_property
+    def listed(self) -> list[str]:
+        """Every word by its number."""
+        return [self.words[number] for number in range(len(self.words))]
 
     @cached_property
     def _codes(self) -> tuple[Array, Ints]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from enduse.engines import names
@@ -212,3 +213,26 @@ def test_screening_finds_what_scoring_every_entity_finds() -> None:
         got += len(hits)
     assert expected > 60
     assert got >= 0.99 * expected
+
+
+def test_no_word_is_left_unasked_in_which_the_scorer_finds_a_likeness() -> None:
+    from enduse.engines.names.surfaces import likeness
+    from enduse.engines.names.vocabulary import Vocabulary
+
+    rng = random.Random(4)
+    spelt = ["molino", "quimera", "transportes", "ficticio", "ramiro", "khayali", "vydumov", "northmoor", "hiran", "cheng", "unicornio", "муравьев"]
+    letters = "abcdefghijklmnopqrstuvwxyz0158áéñе"
+    words = set(spelt)
+    for _ in range(3_000):
+        word = list(rng.choice(spelt))
+        for _edit in range(rng.randrange(1, 6)):
+            at = rng.randrange(len(word))
+            word[at:at + rng.randrange(3)] = rng.choice(("", rng.choice(letters), word[at] + rng.choice(letters), "".join(word[at:at + 2])[::-1]))
+            word = word or ["a"]
+        words.add("".join(word))
+    vocabulary = Vocabulary.build(sorted(words))
+    numbers = np.arange(len(vocabulary.listed))
+    for word in spelt:
+        unasked = numbers[~vocabulary.may_be_alike(word, numbers)]
+        assert len(unasked) > 100 or not word.isascii()
+        assert [vocabulary.listed[number] for number in unasked if likeness(word, vocabulary.listed[number]) > 0] == []
