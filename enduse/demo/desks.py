@@ -19,6 +19,7 @@ from enduse.licensing.models import Application, Licence
 from enduse.measures import actions as measures
 from enduse.measures.models import Measure
 from enduse.monitoring import actions as monitoring
+from enduse.parties.actions import add_address
 from enduse.reports import actions as reports
 from enduse.screening import actions as screening
 from enduse.tracing.confirming import confirm
@@ -63,6 +64,9 @@ def _applications(cast: Cast) -> None:
         licensing.submit(to_screen, by=by)
         _draft(cast, "shotgun", 250, 904, through_doubtful=False)
     with at(date(2011, 12, 22), 10):
+        # It keeps goods where a listed broker has its bonded store: a second possible match, by that address alone.
+        add_address(cast.doubtful_carrier, use="store", text="Molinos 27, Puerto Quimera", since=date(2009, 5, 1),
+                    source="Customs declaration of its last freight", by=cast.users["officer"])
         screening.screen(cast.doubtful_carrier, by=cast.users["officer"])
 
 
