@@ -12,9 +12,9 @@ THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.option("--list", "lists", multiple=True, required=True, type=THERE,
-              help="A list file; its format is told by its content. May be given again.")
+              help="A list file or an archive of one; its format is told by its content. May be given again: for another list, or for a table of addresses or aliases.")
 @click.option("--names", "names_csv", required=True, type=THERE,
-              help="CSV: id, schema, name, birth_date, country (id and name are needed).")
+              help="CSV: id, schema, name, birth_date, country (id and name are needed), and perhaps address.")
 @click.option("--out", "out_csv", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="CSV to write: id, list, entity, score, reasons.")
 @click.option("--mapping", "mapping_json", type=THERE, help='For a list in a CSV of one\'s own: a JSON file, {"name": "its column", ...}.')

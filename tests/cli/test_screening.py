@@ -57,6 +57,23 @@ def test_several_lists_are_told_apart_by_publisher_or_else_by_file(screen, tmp_p
         ("a", "OFAC SDN (demo_list.csv)"), ("a", "OFAC SDN (second.csv)"), ("b", "UN Security Council")}
 
 
+def test_an_address_column_raises_the_listed_who_are_there_and_says_so(screen):
+    main, *beside = names.demo_tables()
+    rows = '1,Company,Quiebrasol,,,"Molinos 27, Puerto Quimera"\n2,Company,Elsewhere Ltd,,,"7 Quiet Lane, Northmoor;3 Phantom Wharf, Northmoor"\n'
+    said, hits = screen(rows, "--list", beside[0], "--list", beside[1], header=HEADER.replace("\n", ",address\n"), list_file=main)
+    assert said.exit_code == 0, said.output
+    assert list(hits[0]) == ["id", "list", "entity", "score", "reasons"]
+    assert [(hit["id"], hit["entity"]) for hit in hits] == [("1", "900014"), ("2", "900005")]
+    assert hits[0]["reasons"].startswith("SERVICIOS ADUANALES LUNA DE PAPEL S.C.: address +0.")
+    assert all(float(hit["score"]) < 0.7 for hit in hits)
+
+
+def test_an_address_that_is_too_long_is_told(screen):
+    said, hits = screen('1,Company,Quiebrasol,,,"' + "a" * 2_001 + '"\n', header=HEADER.replace("\n", ",address\n"))
+    assert (said.exit_code, hits) == (1, None)
+    assert "row 2, address: it has 2001 letters" in said.stderr
+
+
 def test_the_same_list_given_twice_is_refused(screen):
     said, hits = screen("a,Company,Transportes Sierra Azul,,\n", "--list", names.demo_list_path())
     assert (said.exit_code, hits) == (1, None)
