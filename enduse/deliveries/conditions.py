@@ -15,6 +15,7 @@ from enduse.deliveries.models import Consignment, ConsignmentStep
 from enduse.deliveries.returns import overdue
 from enduse.deliveries.watching import holders_to_count, is_named, shipped_cents, standing_of
 from enduse.licensing import dated
+from enduse.licensing.actions import refuse_before_first_use
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
@@ -157,6 +158,11 @@ def _within_value(moving: Moving, duty: Duty) -> None:
                            most=f"{most / 100:,.2f}", all=f"{(used + here) / 100:,.2f}")
 
 
+def _first_used(moving: Moving, duty: Duty) -> None:
+    """FIRSTUSE: the end user's first use is registered, and it is clear. An open licence asks this before its undertaking, too."""
+    refuse_before_first_use(moving.licence, moving.end_user)
+
+
 def _returns(moving: Moving, duty: Duty) -> None:
     """RETURNS: by the rule of the day nothing moves while a return is overdue; of what day it is said to be, and today."""
     for day in sorted({moving.on, clock.today()}):
@@ -175,10 +181,9 @@ def _as_it_stands(moving: Moving, duty: Duty) -> None:
         raise duty.refused("%(sentence)s. %(why)s", _("Ask the licensing authority."), sentence=standing.sentence, why=standing.why)
 
 
-# FIRSTUSE is asked of every declaration before these (`licensing.refuse_before_first_use`).
 # MANIFEST needs no check of its own: nothing can be shipped that was not declared by serial.
 CHECKS: dict[str, Callable[[Moving, Duty], None]] = {
     "TRANCHES": _tranches, "DVC": _delivery_verified, "STOCKTAKE": _counted, "NOUNIT": _not_to_named, "ROUTE": _by_the_way,
     "VALUECAP": _within_value, "EXPIRY": _as_it_stands, "SUNSET": _as_it_stands, "NOTIFY": _as_it_stands, "NEWFOROLD": _as_it_stands,
-    "RETURNS": _returns,
+    "RETURNS": _returns, "FIRSTUSE": _first_used,
 }

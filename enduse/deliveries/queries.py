@@ -41,10 +41,8 @@ def consignments(user: User | None, *, state: str = "", words: str = "", licence
 
 def licences_to_deliver(user: User | None) -> QuerySet[Licence]:
     """The live licences under which a seller may declare."""
-    live = licences_live_on(clock.today())
-    return (
-        Licence.objects.visible_to(user).filter(pk__in=[licence.pk for licence in live]).select_related("application__end_user").order_by("reference")
-    )
+    live = licences_live_on(clock.today()).order_by().values("pk")
+    return Licence.objects.visible_to(user).filter(pk__in=live).select_related("application__end_user").order_by("reference")
 
 
 def consignees_for(user: User | None) -> QuerySet[Party]:

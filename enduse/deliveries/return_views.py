@@ -74,4 +74,4 @@ def file(request: Asking, period: int) -> HttpResponse:
             say(request, _("The return was filed. It differs from what was shipped here: the authority looks at it.") if done.differences
                 else _("The return was filed."))
             return redirect("deliveries:returns")
-    return render(request, "deliveries/return.html", {"form": form, "asked": asked, "corrects": corrects}, status=422 if form.errors else 200)
+    return render(request, "deliveries/return.html", {"form": form, "return_period": asked, "corrects": corrects}, status=422 if form.errors else 200)
