@@ -12,12 +12,15 @@ from enduse.custody import actions as custody
 from enduse.custody.counting import Read, stocktake
 from enduse.deliveries import actions as deliveries
 from enduse.deliveries.imports import actions as imports
+from enduse.deliveries.returning import file_return
 from enduse.documents.actions import attach
 from enduse.engines.translog import new_key, public_key
 from enduse.licensing import actions as licensing
+from enduse.licensing.actions.denying_elsewhere import end_denial, record_denial
 from enduse.licensing.advisories import actions as advisories
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application, Recommendation
+from enduse.licensing.open_licences import periods_of
 from enduse.licensing.queries import known
 from enduse.measures import actions as measures
 from enduse.monitoring import actions as monitoring
@@ -212,6 +215,21 @@ def imported(people: People) -> None:
     imports.withdraw_import(imports.notify_import(stated, by=people.custodian), reason=word("reason"), by=people.custodian)
 
 
+def denied_elsewhere(people: People) -> None:
+    """A denial that another state notified and took back."""
+    denial = record_denial(state="CA", number="N-17", denied_on=clock.today(), end_user=people.police, country="MX",
+                                     lines=[{"firearm_type": "rifle_semi", "calibre": "556nato"}], note=word("note"), by=people.officer)
+    end_denial(denial, reason=word("reason"), by=people.officer)
+
+
+def opened(people: People) -> None:
+    """An open licence, used, with the return of its first period."""
+    licence = licence_given.open_licence(people, people.police)
+    licensing.register_first_use(licence, end_user=people.police, records_at=word("address"), by=people.exporter)
+    with delivery_given.later((periods_of(licence)[0].due_on - clock.today()).days):
+        file_return(licence, number=1, rows=[], note=word("note"), by=people.exporter)
+
+
 def others(people: People) -> None:
     """A list's hit answered, a measure from its draft to its end, a document, rules of routing, a paper with a difference."""
     measure = measure_given.drafted(people, reason=word("reason"))
@@ -227,7 +245,8 @@ def others(people: People) -> None:
 
 
 def everything(people: People) -> None:
-    for part in (handled, decided, notified, certified, signed_elsewhere, moved, traced, watched, asked_before, imported, others):
+    for part in (handled, decided, notified, certified, signed_elsewhere, moved, traced, watched, asked_before, imported, others, denied_elsewhere,
+                 opened):
         part(people)
 
 
