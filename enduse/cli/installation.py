@@ -18,6 +18,10 @@ from enduse.cli.transport import set_up, user_named
 def migrate() -> None:
     from django.core.management import call_command
 
+    from enduse.cli import fresh
+
+    if fresh.is_empty():
+        fresh.make_tables()
     call_command("migrate", verbosity=0, interactive=False)
     from enduse.licensing.keeping import keep_missing
 
