@@ -36,6 +36,14 @@ def pytest_sessionfinish(session):
 
 
 @pytest.fixture(autouse=True)
+def nothing_kept():
+    """What is kept for a log of some length is another test's, where its log was as long."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def in_english():
     """A page asked for in Spanish leaves its language with the thread; the next test begins in English again."""
     from django.utils import translation

@@ -117,7 +117,7 @@ def list_claims(request: HttpRequest) -> list[dict[str, Any]]:
 def _claim(claim: Claim) -> dict[str, Any]:
     return {"claim_id": claim.claim_id, "said_by": claim.said_by, "as_stated": claim.as_stated, "sources_say": claim.sources_say,
             "verdict": claim.verdict, "why": claim.why, "sources": list(claim.sources),
-            "here": [{"words": each.words, "value": each.value, "of": each.of, "low": each.low, "high": each.high} for each in claim.here()]}
+            "here": [{"words": each.words, "value": each.value, "of": each.of, "low": each.low, "high": each.high} for each in claim.here]}
 
 
 def _report(user: Any, reference: str) -> Report:

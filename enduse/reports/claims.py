@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from enduse.custody.models import CustodyEvent, CustodyItem, Holding, Stocktake
 from enduse.diversion.models import Estimate
 from enduse.engines import evidence
 from enduse.lab.models import Scenario
+from enduse.ledger.kept import kept
 from enduse.licensing.models import Application, LicenceLine
 from enduse.measures.models import Measure
 from enduse.monitoring.models import CheckOutcome
@@ -62,14 +63,11 @@ class Claim:
     verdict: str
     why: str
     sources: tuple[str, ...]
+    here: tuple[Here, ...]  # what this installation's own data say
 
     @property
     def verdict_words(self) -> str:
         return str(VERDICTS[self.verdict])
-
-    def here(self) -> list[Here]:
-        """What this installation's own data say."""
-        return HERE[self.claim_id]()
 
 
 @lru_cache(maxsize=1)
@@ -80,12 +78,13 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 def claims() -> list[Claim]:
     """Every claim, in order."""
+    here = kept("claims", lambda: {claim: tuple(say()) for claim, say in HERE.items()})
     language = "es" if (get_language() or "en").startswith("es") else "en"
     return [
         Claim(row["claim_id"], row["said_by"], row[f"as_stated_{language}"], row[f"sources_say_{language}"],
               float(row["figure"]) if row["figure"] else None, row[f"unit_{language}"], row[f"numerator_{language}"],
               row[f"denominator_{language}"], row["period"], row["verdict"], row[f"why_{language}"],
-              tuple(part.strip() for part in row["sources"].split(";") if part.strip()))
+              tuple(part.strip() for part in row["sources"].split(";") if part.strip()), here[row["claim_id"]])
         for row in _rows()
     ]
 
@@ -95,24 +94,27 @@ def _items(*sorts: str, **more: Any) -> int:
 
 
 def _sold() -> list[Here]:
-    lines = LicenceLine.objects.filter(licence__issued_on__gte="2008-10-01", licence__issued_on__lte="2009-09-30")
-    authorised = lines.aggregate(n=Sum("quantity"))["n"] or 0
-    held = Holding.objects.filter(state=Holding.HELD)
+    authorised = LicenceLine.objects.filter(licence__issued_on__gte="2008-10-01", licence__issued_on__lte="2009-09-30").aggregate(
+        n=Sum("quantity", default=0), automatic=Sum("quantity", filter=Q(automatic=True), default=0))
+    held = Holding.objects.filter(state=Holding.HELD).aggregate(
+        police=Count("pk", filter=Q(party__kind="police")), all=Count("pk", filter=~Q(party__kind="company")))
     return [
-        Here(_("firearms authorised in fiscal 2009"), authorised),
-        Here(_("of them automatic"), lines.filter(automatic=True).aggregate(n=Sum("quantity"))["n"] or 0, authorised),
+        Here(_("firearms authorised in fiscal 2009"), authorised["n"]),
+        Here(_("of them automatic"), authorised["automatic"], authorised["n"]),
         Here(_("firearms received by the army in the same twelve months"),
              _items(CustodyEvent.RECEIVED, event__occurred_on__gte="2008-10-01", event__occurred_on__lte="2009-09-30")),
-        Here(_("held now by police forces, of all held"), held.filter(party__kind="police").count(), held.exclude(party__kind="company").count()),
+        Here(_("held now by police forces, of all held"), held["police"], held["all"]),
     ]
 
 
 def _diverted() -> list[Here]:
-    closed = CheckOutcome.objects.all()
-    random = closed.filter(check_of__selection="random").aggregate(n=Sum("sampled"), missing=Sum(F("sampled") - F("sighted")))
+    at_random = Q(check_of__selection="random")
+    closed = CheckOutcome.objects.aggregate(
+        n=Count("pk"), unfavourable=Count("pk", filter=Q(outcome="unfavourable")), looked_for=Sum("sampled", filter=at_random, default=0),
+        missing=Sum(F("sampled") - F("sighted"), filter=at_random, default=0))
     found = [
-        Here(_("checks closed unfavourable, of checks closed"), closed.filter(outcome="unfavourable").count(), closed.count()),
-        Here(_("serials missing at random checks, of serials sampled"), random["missing"] or 0, random["n"] or 0),
+        Here(_("checks closed unfavourable, of checks closed"), closed["unfavourable"], closed["n"]),
+        Here(_("serials missing at random checks, of serials sampled"), closed["missing"], closed["looked_for"]),
     ]
     estimate = Estimate.objects.filter(end_user=None).order_by("pk").last()
     if estimate is not None:
@@ -131,8 +133,9 @@ def _deserted() -> list[Here]:
 
 
 def _seized() -> list[Here]:
-    latest = latest_confirmations(clock.now())
-    licensed, traced = latest.filter(firearm__isnull=False).count(), latest.exclude(firearm=None, watched=None).count()
+    latest = latest_confirmations(clock.now()).aggregate(
+        licensed=Count("pk", filter=Q(firearm__isnull=False)), traced=Count("pk", filter=Q(firearm__isnull=False) | Q(watched__isnull=False)))
+    licensed, traced = latest["licensed"], latest["traced"]
     reports = {(row.agency_id, row.month): row for row in SeizureReport.objects.order_by("pk")}
     seized = sum(row.seized for row in reports.values())
     found = [
@@ -176,10 +179,11 @@ def _simulated() -> list[Here]:
 
 
 def _applied() -> list[Here]:
-    filed = Application.objects.exclude(submission=None)
+    filed = Application.objects.exclude(submission=None).aggregate(
+        n=Count("pk"), **{capacity: Count("pk", filter=Q(capacity=capacity)) for capacity, _name in Application.CAPACITIES})
     return [
-        Here(_("applications filed by the exporter, of all filed"), filed.filter(capacity=Application.EXPORTER).count(), filed.count()),
-        Here(_("filed by the buying government, of all filed"), filed.filter(capacity=Application.BUYING_GOVERNMENT).count(), filed.count()),
+        Here(_("applications filed by the exporter, of all filed"), filed[Application.EXPORTER], filed["n"]),
+        Here(_("filed by the buying government, of all filed"), filed[Application.BUYING_GOVERNMENT], filed["n"]),
     ]
 
 

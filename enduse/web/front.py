@@ -5,21 +5,18 @@ Nothing changes these figures without a new entry in the log, so they are comput
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.db.models import Count, QuerySet, Sum
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, Stocktake
 from enduse.diversion.models import Estimate
 from enduse.ledger.actions import size
+from enduse.ledger.kept import kept
 from enduse.licensing.models import Licence, LicenceLine
 from enduse.measures.models import Measure
 from enduse.monitoring.models import CheckSighting
@@ -29,8 +26,6 @@ from enduse.tracing.queries import RecoveryFigures, SeizureFigures, recovery_fig
 
 T = TypeVar("T")
 COUNTED_WITHIN = timedelta(days=365)
-KEPT_FOR_S = 24 * 3600
-DEAR_S, STALE_FOR = 1.0, 20
 FEWEST_SHOWN = 3  # events in the life of one gun: fewer tell no story
 
 
@@ -97,26 +92,7 @@ class Front:
 
 
 def front() -> Front:
-    return _kept("front", _computed)
-
-
-def _kept(name: str, compute: Callable[[], T]) -> T:
-    """What `compute` gives for the log as long as it is now.
-
-    When that takes more than a second, an answer for a shorter log is still given for twenty times as long: however fast
-    the log grows, reading the front page costs no more than a twentieth of one core.
-    """
-    place = f"{name}:{(get_language() or 'en')[:2]}"
-    length, today = size(), clock.today()
-    kept: tuple[int, date, float, float, T] | None = cache.get(place)
-    if kept is not None:
-        its_length, its_day, made_at, took_s, value = kept
-        if (its_length, its_day) == (length, today) or (took_s > DEAR_S and time.time() - made_at < STALE_FOR * took_s):
-            return value
-    start = time.perf_counter()
-    value = compute()
-    cache.set(place, (length, today, time.time(), time.perf_counter() - start, value), KEPT_FOR_S)
-    return value
+    return kept("front", _computed)
 
 
 def _computed() -> Front:
@@ -219,7 +195,7 @@ class Anonymous:
 
 def one_life() -> Anonymous | None:
     """A real firearm's life as an example; None when none was recovered yet."""
-    return _kept("life", _longest_life)
+    return kept("life", _longest_life)
 
 
 def _longest_life() -> Anonymous | None:
