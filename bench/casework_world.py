@@ -99,7 +99,7 @@ class World:
         version = self.writer.fact(ListVersion(source="bench", version="1", sha256="0" * 64, entries=1, file_name="bench.csv", format="csv"),
                                    by=self.people.officers[0], at=BEGUN)
         for place, party in enumerate(self.people.everybody()):
-            compared = as_listed(party)
+            compared = as_listed(party, ())
             screening = Screening(party=party, name=party.name, compared=plainly(compared), party_digest=compared.digest, threshold=0.8, list_versions=[version.pk])
             hits = [Hit(list_version=version, entity_id="X-1", entity_name=f"{party.name} Holding", schema="Organization", score=0.83, entity_digest="1" * 32,
                         reasons=[{"feature": "name", "score": 0.83, "weight": 1.0, "detail": "", "party_value": party.name, "listed_value": f"{party.name} Holding"}],

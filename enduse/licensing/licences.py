@@ -43,11 +43,12 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         stopped = LicenceChange.objects.stopping(on)
         if state not in {Licence.ACTIVE, Licence.EXHAUSTED, Licence.EXPIRED}:
             return self.filter(pk__in=stopped.filter(change=state).values("licence"))
-        going = self.exclude(pk__in=stopped.values("licence"))
+        # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
+        going = self.exclude(pk__in=stopped.values("licence")).annotate(until=Coalesce("expires_on", "issued_on"))
         if state == Licence.EXPIRED:
-            return going.filter(expires_on__lt=on)
+            return going.filter(until__lt=on)
         taken = Coalesce(_sum_of(LicenceUse, "line__licence"), 0, output_field=models.IntegerField())
-        going = going.filter(expires_on__gte=on).annotate(taken=taken, permitted=_sum_of(LicenceLine, "licence"))
+        going = going.filter(until__gte=on).annotate(taken=taken, permitted=_sum_of(LicenceLine, "licence"))
         return going.filter(taken__gte=F("permitted")) if state == Licence.EXHAUSTED else going.filter(taken__lt=F("permitted"))
 
     def lock(self, pk: int) -> Licence:

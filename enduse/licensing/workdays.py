@@ -72,7 +72,9 @@ def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start` and up to `end`; below zero when `end` lies before."""
     if end < start:
         return -working_days_between(end, start)
-    return sum(is_working_day(start + DAY * n) for n in range(1, (end - start).days + 1))
+    weeks, rest = divmod((end - start).days, 7)
+    weekdays = 5 * weeks + sum((end - DAY * n).weekday() < 5 for n in range(rest))
+    return weekdays - sum(start < day <= end and day.weekday() < 5 for year in range(start.year, end.year + 1) for day in days_off(year))
 
 
 def after_working_days(start: date, count: int) -> date:

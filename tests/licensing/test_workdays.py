@@ -64,3 +64,12 @@ def test_so_many_working_days_after_a_day_are_as_many_between(start, count):
     assert working_days_between(start, end) == count
     assert working_days_between(end, start) == -count
     assert is_working_day(end)
+
+
+def test_days_between_are_those_that_are_counted_one_by_one():
+    for start in (date(2011, 12, 23), date(2012, 1, 1), date(2012, 2, 29), date(2012, 12, 30)):
+        for days in (0, 1, 2, 3, 4, 5, 6, 7, 8, 30, 366, 1_500):
+            end = start + timedelta(days=days)
+            counted = sum(is_working_day(start + timedelta(days=n)) for n in range(1, days + 1))
+            assert working_days_between(start, end) == counted
+            assert working_days_between(end, start) == -counted
