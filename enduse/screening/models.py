@@ -150,7 +150,8 @@ class Hit(models.Model):
         """Take what a party said of itself out of the reasons, when an order forgot who was asked about."""
         gone = {text.casefold() for text in texts}
         for hit in cls.objects.filter(screening__party__in_directory=False):
-            told = [each | {"party_value": "[…]", "detail": ""} if str(each.get("party_value")).casefold() in gone else each for each in hit.reasons]
+            told = [each | {"party_value": "[…]", "detail": ""} if str(each.get("party_value")).casefold() in gone else each
+                    for each in hit.reasons]
             if told != hit.reasons:
                 cls.objects.filter(pk=hit.pk).update(reasons=told)
 

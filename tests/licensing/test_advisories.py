@@ -33,8 +33,8 @@ QUERIES_A_PAGE = 15
 
 def named(**changes: Any) -> actions.EndUserNamed:
     words: dict[str, Any] = {
-        "name": "Guardia Costera de Norteland", "party_kind": "police", "country": "GT", "address": "Muelle 4, Puerto Barrios", "contact": "Captain Ruiz",
-        "reason": "Their purchasing office asked for an offer.", "goods": [RIFLES]}
+        "name": "Guardia Costera de Norteland", "party_kind": "police", "country": "GT", "address": "Muelle 4, Puerto Barrios",
+        "contact": "Captain Ruiz", "reason": "Their purchasing office asked for an offer.", "goods": [RIFLES]}
     return actions.EndUserNamed(**{**words, **changes})
 
 

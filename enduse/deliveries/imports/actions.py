@@ -92,7 +92,8 @@ def notify_import(stated: ImportStated, *, by: User) -> ImportNotification:
         notification = ImportNotification(
             reference=next_reference(ImportNotification, "I"), importer=importer, digest=digest,
             goods=[{"firearm_type": each.firearm_type, "calibre": each.calibre, "quantity": each.quantity} for each in stated.goods], **words)
-        serials = [ImportSerial(serial=each.serial.strip(), serial_key=serial_key(each.serial), make=each.make.strip().lower()) for each in stated.serials]
+        serials = [ImportSerial(serial=each.serial.strip(), serial_key=serial_key(each.serial), make=each.make.strip().lower())
+                   for each in stated.serials]
         record(notification, by=by, rows=serials, row_field="notification")
         _tell_of_differences(notification)
     return notification
@@ -112,8 +113,8 @@ def _tell_of_differences(notification: ImportNotification) -> None:
 def _refuse_unclear(stated: ImportStated, importer: Party) -> None:
     problems, today = Problems(), clock.today()
     if stated.sort not in dict(ImportNotification.SORTS):
-        problems.add(_("It says neither what is intended nor what was received."), _("Choose one of: %s.") % ", ".join(dict(ImportNotification.SORTS)),
-                     field="sort", found=stated.sort)
+        problems.add(_("It says neither what is intended nor what was received."),
+                     _("Choose one of: %s.") % ", ".join(dict(ImportNotification.SORTS)), field="sort", found=stated.sort)
     if stated.sort == ImportNotification.RECEIVED and stated.on > today:
         problems.add(_("This day is still to come."), _("Give the day on which it was received, or say that it is intended."), field="on",
                      found=stated.on.isoformat())
@@ -124,7 +125,8 @@ def _refuse_unclear(stated: ImportStated, importer: Party) -> None:
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country_of_export", found=country)
     elif country == importer.country:
-        problems.add(_("An import comes from abroad; this is your own country."), _("Give the country of export."), field="country_of_export", found=country)
+        problems.add(_("An import comes from abroad; this is your own country."), _("Give the country of export."), field="country_of_export",
+                     found=country)
     for field, remedy in (("exporter", _("Write who exports, as it stands on the papers.")), ("use", _("Write who will use them and for what."))):
         if not getattr(stated, field):
             problems.add(_("This is empty."), remedy, field=field)
@@ -141,7 +143,8 @@ def _refuse_unclear(stated: ImportStated, importer: Party) -> None:
 
 def _check_goods(goods: Sequence[GoodsStated], problems: Problems) -> None:
     if not 0 < len(goods) <= MOST_GOODS:
-        problems.add(_("A notification has 1 to %(most)d lines.") % {"most": MOST_GOODS}, _("Say what is imported."), field="goods", found=str(len(goods)))
+        problems.add(_("A notification has 1 to %(most)d lines.") % {"most": MOST_GOODS}, _("Say what is imported."), field="goods",
+                     found=str(len(goods)))
     for row, each in enumerate(goods[:MOST_GOODS], start=1):
         for field, table in (("firearm_type", "firearm_types"), ("calibre", "calibres")):
             if getattr(each, field) not in reference.table(table):

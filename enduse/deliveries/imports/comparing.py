@@ -213,8 +213,8 @@ def _of_quantities(
         if permitted[each] and in_all[each] > shipped[each]:
             yield Finding(QUANTITY, _("%(what)s: %(told)d are notified as received in all, %(shipped)d were shipped.") % numbers)
         elif permitted[each] and not same and in_all[each] != shipped[each]:
-            yield Finding(QUANTITY, _("%(what)s: %(told)d are notified as received, of %(shipped)d that were shipped, and no consignment had just these.")
-                          % numbers)
+            yield Finding(QUANTITY, _(
+                "%(what)s: %(told)d are notified as received, of %(shipped)d that were shipped, and no consignment had just these.") % numbers)
 
 
 def _of_serials(notification: ImportNotification, known: Known) -> Iterator[Finding]:

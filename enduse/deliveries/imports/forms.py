@@ -33,7 +33,8 @@ class NotifyForm(forms.Form):
                                         help_text=_("As it stands on the licence; of this authority's it looks like L-2011-0042."))
     use = forms.CharField(label=_("Who will use them, and for what"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     serials = forms.CharField(label=_("Serials, where you have them"), required=False, widget=forms.Textarea(
-        attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "class": "serial"}), help_text=_("One a line; a comma and the make after it."))
+        attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off", "class": "serial"}),
+        help_text=_("One a line; a comma and the make after it."))
     file = forms.FileField(label=_("…or a file"), required=False, help_text=_("CSV with the column serial, and make."))
 
     def stated(self, goods: list[GoodsStated]) -> ImportStated:

@@ -23,6 +23,7 @@ from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties.models import party_of
 
 AT_ONCE = 200
+CSV_HEADER = ["reference", "importer", "sort", "on", "country_of_export", "exporter", "licence", "quantity", "outcome", "withdrawn"]
 COPIED = ("sort", "country_of_export", "exporter", "licence_reference", "use")
 
 
@@ -36,7 +37,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     rows = queries.imports(request.user, **{name: request.GET.get(name, "") for name in ("sort", "search", "licence")})
     if request.GET.get("format") == "csv":
         note_read(request.user, "import", "export of the list")
-        return csv_download("imports", ["reference", "importer", "sort", "on", "country_of_export", "exporter", "licence", "quantity", "outcome", "withdrawn"], (
+        return csv_download("imports", CSV_HEADER, (
             [each.reference, each.importer.name, each.sort, each.on.isoformat(), each.country_of_export, each.exporter, each.licence_reference,
              each.quantity, found.outcome, each.is_withdrawn]
             for each, found in _compared(request, rows)))

@@ -155,7 +155,8 @@ def answer_advisory(advisory: Advisory, *, outcome: str, reasons: str = "", note
 def _refuse_unclear_answer(outcome: str, reasons: str) -> None:
     problems = Problems()
     if outcome not in dict(AdvisoryAnswer.OUTCOMES):
-        problems.add(_("There is no such answer."), _("Choose one of: %s.") % ", ".join(dict(AdvisoryAnswer.OUTCOMES)), field="outcome", found=outcome)
+        problems.add(_("There is no such answer."), _("Choose one of: %s.") % ", ".join(dict(AdvisoryAnswer.OUTCOMES)), field="outcome",
+                     found=outcome)
     if outcome == AdvisoryAnswer.CONCERNS and not reasons.strip():
         problems.add(_("Who asked is told what the concerns are."), _("Write what may be said of them."), field="reasons")
     problems.raise_if_any()

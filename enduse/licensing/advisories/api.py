@@ -138,7 +138,8 @@ def ask_advisory(request: HttpRequest, body: AdvisoryIn) -> Any:
         if earlier is None:
             raise Invalid(Problem(_("Your party asked nothing under this reference."), _("Look in your list of enquiries."), field="copy_of",
                                   found=body.copy_of))
-    words: dict[str, Any] = {name: getattr(earlier, name, "") for name in ("name", "party_kind", "country", "address", "contact", "business", "reason")}
+    words: dict[str, Any] = {name: getattr(earlier, name, "") for name in (
+        "name", "party_kind", "country", "address", "contact", "business", "reason")}
     words |= {"birth_date": getattr(earlier, "birth_date", None), "goods": getattr(earlier, "goods", [])}
     words |= body.dict(exclude={"copy_of"}, exclude_none=True)
     goods = [actions.GoodsNamed(**each) for each in words.pop("goods")]

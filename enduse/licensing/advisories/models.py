@@ -16,7 +16,8 @@ from enduse.parties.models import Party, party_of
 from enduse.screening.models import Screening
 
 # Stands beside every answer: on its page, in its letter, over the API.
-NO_APPROVAL = _("This answer is neither an approval nor a licence, and it promises neither. An application is weighed on its own, on what is known then.")
+NO_APPROVAL = _(
+    "This answer is neither an approval nor a licence, and it promises neither. An application is weighed on its own, on what is known then.")
 
 
 class AdvisoryQuerySet(models.QuerySet["Advisory"]):
@@ -72,7 +73,8 @@ class Advisory(Fact):
     def content(self) -> dict[str, Any]:
         return {
             "reference": self.reference, "asked_by": self.asked_by_id, "end_user": self.end_user_id, "name": self.name, "party_kind": self.party_kind,
-            "country": self.country, "address": self.address, "contact": self.contact, "birth_date": plain(self.birth_date) if self.birth_date else None,
+            "country": self.country, "address": self.address, "contact": self.contact,
+            "birth_date": plain(self.birth_date) if self.birth_date else None,
             "business": self.business, "goods": plain(self.goods), "reason": self.reason, "copy_of": self.copy_of_id, "due_on": plain(self.due_on)}
 
     @property
@@ -125,7 +127,8 @@ class AdvisoryAnswer(Fact):
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="+")
 
     def content(self) -> dict[str, Any]:
-        return {"advisory": self.advisory.reference, "outcome": self.outcome, "reasons": self.reasons, "note": self.note, "screening": self.screening_id}
+        return {"advisory": self.advisory.reference, "outcome": self.outcome, "reasons": self.reasons, "note": self.note,
+                "screening": self.screening_id}
 
     @property
     def tone(self) -> str:

@@ -26,7 +26,8 @@ def advisories(user: User | None, *, state: str = "", search: str = "", applicat
         rows = rows.filter(naming(application))
     narrowed = {
         Advisory.ASKED: Q(answer=None, withdrawal=None), Advisory.ANSWERED: Q(answer__isnull=False), Advisory.WITHDRAWN: Q(withdrawal__isnull=False),
-        AdvisoryAnswer.CONCERNS: Q(answer__outcome=AdvisoryAnswer.CONCERNS), AdvisoryAnswer.NO_CONCERNS: Q(answer__outcome=AdvisoryAnswer.NO_CONCERNS),
+        AdvisoryAnswer.CONCERNS: Q(answer__outcome=AdvisoryAnswer.CONCERNS),
+        AdvisoryAnswer.NO_CONCERNS: Q(answer__outcome=AdvisoryAnswer.NO_CONCERNS),
         OVERDUE: Q(answer=None, withdrawal=None, due_on__lt=clock.today()),
     }.get(state)
     if narrowed is not None:
@@ -35,7 +36,8 @@ def advisories(user: User | None, *, state: str = "", search: str = "", applicat
         text = search.strip()
         rows = rows.filter(Q(reference__iexact=text) | Q(name__icontains=text) | Q(asked_by__name__icontains=text))
     order = ["due_on", "pk"] if state in {Advisory.ASKED, OVERDUE} else ["-pk"]
-    return rows.select_related("asked_by", "end_user", "recorded_by", "copy_of", "answer__recorded_by", "answer__screening", "withdrawal__recorded_by").order_by(*order)
+    return rows.select_related(
+        "asked_by", "end_user", "recorded_by", "copy_of", "answer__recorded_by", "answer__screening", "withdrawal__recorded_by").order_by(*order)
 
 
 def naming(application: Application) -> Q:

@@ -88,11 +88,13 @@ def advisory(request: HttpRequest, reference: str) -> HttpResponse:
     is_officer = scope_of(request.user, "advisory") is Scope.ALL
     screened = state_of(known.end_user) if is_officer else None
     return render(request, "licensing/advisories/advisory.html", {
-        "advisory": known, "answer": getattr(known, "answer", None), "withdrawal": getattr(known, "withdrawal", None), "goods": queries.goods_of(known),
+        "advisory": known, "answer": getattr(known, "answer", None), "withdrawal": getattr(known, "withdrawal", None),
+        "goods": queries.goods_of(known),
         "is_officer": is_officer, "is_own": known.asked_by == party_of(request.user), "no_approval": NO_APPROVAL, "screened": screened,
         "due_words": due_in_words(known) if is_officer else "", "steps": list(_steps(request.user, known, screened)) if screened else [],
         "other_address": known.end_user.address if is_officer and known.address and known.end_user.address != known.address else "",
-        "others": list(_others(request.user, known)) if is_officer else [], "applications": list(_applications(request.user, known)) if is_officer else []})
+        "others": list(_others(request.user, known)) if is_officer else [],
+        "applications": list(_applications(request.user, known)) if is_officer else []})
 
 
 def _others(user: User, known: Advisory) -> Any:
