@@ -264,7 +264,8 @@ def test_the_licence_shows_what_was_notified_under_it(people, licence, shipped):
 def test_a_custodian_notifies_on_the_web_with_a_file_of_serials_and_takes_it_back(people, licence, shipped):
     client = at(people.custodian)
     words = {"sort": "received", "on": clock.today().isoformat(), "country_of_export": "us", "exporter": "Northern Rifle Works",
-             "licensed_here": "yes", "licence_reference": licence.reference.lower(), "use": "The 1st zone", "serials": "", "goods-TOTAL_FORMS": 2, "goods-INITIAL_FORMS": 0,
+             "licensed_here": "yes", "licence_reference": licence.reference.lower(), "use": "The 1st zone", "serials": "",
+             "goods-TOTAL_FORMS": 2, "goods-INITIAL_FORMS": 0,
              "goods-0-firearm_type": RIFLE[0], "goods-0-calibre": RIFLE[1], "goods-0-quantity": 60,
              "file": io.BytesIO(b"serial,make\nW000001,colt\nW000002,Colt\n")}
     page = client.post("/deliveries/imports/new/", words, follow=True).content.decode()
