@@ -39,7 +39,7 @@ class DenialForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["end_user"].queryset = Party.objects.filter(parent=None)  # type: ignore[attr-defined]
+        self.fields["end_user"].queryset = Party.objects.directory()  # type: ignore[attr-defined]
         for name, table in (("firearm_type", "firearm_types"), ("calibre", "calibres"), ("reason_codes", "denial_reasons")):
             self.fields[name].choices = reference.choices(table)  # type: ignore[attr-defined]
 
