@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -91,16 +92,18 @@ def in_state(rows: QuerySet[Certificate], state: str, on: date | None = None) ->
         worse = WORST_FIRST[:WORST_FIRST.index(state)]
         return rows.filter(pk__in=_standing(state)).exclude(pk__in=_standing(*worse))
     # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
-    rows = rows.exclude(pk__in=_standing(*WORST_FIRST)).annotate(until=Coalesce("expires_on", "issued_on"))
+    until = Coalesce("expires_on", "issued_on")
+    runs, is_over = GreaterThanOrEqual(until, on), LessThan(until, on)
+    rows = rows.exclude(pk__in=_standing(*WORST_FIRST))
     issued = Q(source=Certificate.ISSUED)
     if state == ISSUED:
-        return rows.filter(issued, until__gte=on)
+        return rows.filter(issued, runs)
     if state == EXPIRED:
-        return _marked(rows.filter(until__lt=on)).filter(issued | ~_used_up())
+        return _marked(rows.filter(is_over)).filter(issued | ~_used_up())
     rows = _marked(rows.exclude(issued))
     if state == USED:
         return rows.filter(_used_up())
-    rows = rows.filter(~_used_up(), until__gte=on)
+    rows = rows.filter(~_used_up(), runs)
     if state == CONFIRMED:
         return rows.filter(_confirmed())
     return rows.filter(~_confirmed(), _checked() if state == CHECKED else ~_checked())
