@@ -99,3 +99,11 @@ def look_through(path: Path, max_bytes: int) -> ListFile:
     if blank:
         raise ListError("file", "", "The file is empty.", "Fetch the list again from its publisher.")
     return ListFile(path, size, digest.hexdigest(), start, end, not_utf8, binary)
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, without the blanks around them; none where it is no line of CSV."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []

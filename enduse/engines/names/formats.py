@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -10,7 +9,7 @@ from pathlib import PurePath
 from enduse.engines.names.archives import MAGIC as ZIP_MAGIC
 from enduse.engines.names.bundles import TOGETHER, of_others
 from enduse.engines.names.entities import ListError
-from enduse.engines.names.files import BOM
+from enduse.engines.names.files import BOM, cells_of
 from enduse.engines.names.mapped import delimiter_of, own_mapping
 from enduse.engines.names.ofac_tables import MAIN, SAID, table_of
 from enduse.engines.names.xml import document_type
@@ -90,7 +89,7 @@ def guess_table(text: bytes) -> str:
                 return format
     if own_mapping(text) is not None:
         return "csv"
-    header = ", ".join(cell for cell in next(csv.reader(lines[:1], delimiter=delimiter_of(text)), [])[:12])
+    header = ", ".join(cells_of(lines[0], delimiter_of(text))[:12])
     raise ListError(
         "file", "", "Its format cannot be told from its content.",
         f"Name it: {', '.join(FORMATS)}. For a CSV of your own say which column holds what; its first line has: {header}.",

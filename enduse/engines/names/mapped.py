@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 
 from enduse.engines.names.dates import dates_within
 from enduse.engines.names.entities import SCHEMAS, Entity, Identifier, ListError
-from enduse.engines.names.files import BOM, ListFile
+from enduse.engines.names.files import BOM, ListFile, cells_of
 
 FIELDS = (
     "id",
@@ -54,7 +53,7 @@ def delimiter_of(start: bytes) -> str:
 def own_mapping(start: bytes) -> dict[str, str] | None:
     """The mapping of a CSV whose header already has our own names for its columns, id and name at least."""
     first_line = start.removeprefix(BOM).split(b"\n", 1)[0].decode("utf-8", errors="replace")
-    header = [cell.strip() for cell in next(csv.reader([first_line], delimiter=delimiter_of(start)), [])]
+    header = cells_of(first_line, delimiter_of(start))
     named = {field: field for field in FIELDS if field in header}
     return named if {"id", "name"} <= set(named) else None
 

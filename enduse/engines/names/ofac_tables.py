@@ -7,13 +7,12 @@ Layout: https://ofac.treasury.gov/specially-designated-nationals-list-data-forma
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from enduse.engines.names.entities import ListError
-from enduse.engines.names.files import BOM, FETCH_AGAIN, ListFile, until
+from enduse.engines.names.files import BOM, FETCH_AGAIN, ListFile, cells_of, until
 
 NOTHING = "-0-"
 END_MARK = "\x1a"
@@ -54,7 +53,7 @@ def table_of(start: bytes, name: str = "") -> Table | None:
         if len(line) == sum(widths) and line[:10].strip().isdigit():
             return Table(kind, "")
     for delimiter in DELIMITERS:
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+        cells = cells_of(line, delimiter)
         if len(cells) < 2 or not cells[0].isdigit():
             continue
         if len(cells) == len(WIDTHS[MAIN]):

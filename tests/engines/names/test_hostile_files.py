@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from enduse.engines import names
@@ -46,6 +46,7 @@ def test_a_file_that_says_where_it_ends_is_never_taken_short(tmp_path: Path, for
 
 
 @quick
+@example(format="eu-csv", share=0.0, bytes_put=b"\x00\r", lost=0)
 @given(format=st.sampled_from([*sorted(CONTENT), "zip"]), share=st.floats(0, 1), bytes_put=st.binary(min_size=1, max_size=12), lost=st.integers(0, 40))
 def test_a_file_that_was_changed_anywhere_is_refused_or_read(tmp_path: Path, format: str, share: float, bytes_put: bytes, lost: int) -> None:
     whole = content_of(format, tmp_path)
