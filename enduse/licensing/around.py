@@ -111,9 +111,11 @@ def _in_order(found: Any) -> list[str]:
 
 def _prices(application: Application, batch: Together) -> Callable[[], dict[tuple[str, str, str], list[int]]]:
     """What the same types of firearm were approved at before, by type, make and model."""
-    approved = Application.objects.filter(states.decided(Recommendation.APPROVE)).exclude(pk=application.pk).order_by().values("pk")
+    # Asked of each line in its turn, from the newest on: all that was ever approved would be sorted otherwise.
+    approved = Application.objects.filter(states.decided(Recommendation.APPROVE), pk=OuterRef("application")).order_by()
     rows = ApplicationLine.objects.filter(
-        application__in=approved, firearm_type__in={line.firearm_type for line in application.lines.all()}, unit_value_cents__gt=0)
+        Exists(approved), firearm_type__in={line.firearm_type for line in application.lines.all()}, unit_value_cents__gt=0
+    ).exclude(application=application)
     found = batch.picked(rows.order_by("-pk")[:PRICES_LOOKED_AT], pk="pk", type="firearm_type", make="make", model="model", cents="unit_value_cents")
 
     def answer() -> dict[tuple[str, str, str], list[int]]:

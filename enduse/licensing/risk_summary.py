@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from enduse import reference
 from enduse.licensing import flags
 from enduse.licensing.flags.known import Known
-from enduse.licensing.licences import Licence
+from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
 from enduse.measures.models import Measure
 from enduse.measures.queries import held_by, rows_in_force
 from enduse.parties.gaps import gaps_of
@@ -108,20 +109,22 @@ def _gaps(known: Known) -> Iterator[Statement]:
 def _licences(known: Known) -> Iterator[Statement]:
     """Earlier licences of the end user, and what is left on those that still live."""
     rows = Licence.objects.filter(application__end_user__path__startswith=known.application.end_user.end_user_path).exclude(
-        application=known.application).order_by("pk").prefetch_related("lines__uses", "changes")
-    licences = list(rows)
-    if not licences:
+        application=known.application)
+    last = rows.order_by("-pk").first()
+    if last is None:
         yield Statement("licences", _("No licence was granted for this end user before."), str(known.application.end_user), "/licensing/licences/",
                         known.today)
         return
-    granted = sum(licence.quantity() for licence in licences)
-    live = [licence for licence in licences if licence.expires_on >= known.today and not any(
-        change.change in Licence.ENDS for change in licence.changes.all())]
-    left = sum(line.quantity - sum(use.quantity for use in line.uses.all()) for licence in live for line in licence.lines.all())
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
+    live = rows.filter(~Exists(ended), expires_on__gte=known.today)
+    found = rows.aggregate(count=Count("pk", distinct=True), granted=Sum("lines__quantity"))
+    permitted = live.aggregate(count=Count("pk", distinct=True), firearms=Sum("lines__quantity"))
+    used = LicenceUse.objects.filter(line__licence__in=live.order_by()).aggregate(firearms=Sum("quantity"))
     yield Statement(
         "licences", _("Licences granted for it before: %(count)d, over %(granted)s firearms; still to come: %(left)s, under %(live)d of them.") % {
-            "count": len(licences), "granted": f"{granted:,}", "left": f"{left:,}", "live": len(live)},
-        licences[-1].reference, f"/licensing/licences/{licences[-1].reference}/", licences[-1].issued_on)
+            "count": found["count"], "granted": f"{found['granted'] or 0:,}", "left": f"{(permitted['firearms'] or 0) - (used['firearms'] or 0):,}",
+            "live": permitted["count"]},
+        last.reference, f"/licensing/licences/{last.reference}/", last.issued_on)
 
 
 def _certificate(known: Known) -> Iterator[Statement]:
