@@ -7,6 +7,7 @@ register; that is only safe from a process with one thread, so one that has more
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -92,6 +93,7 @@ _asked: Asked
 def _take(asked: Asked) -> None:
     global _asked
     _asked = asked
+    gc.freeze()  # what was inherited is nobody's garbage here, and to look through it would copy it
 
 
 def _part(places: range) -> list[Bare]:
