@@ -10,11 +10,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.certificates.actions.receiving import IDENTITY, CertificateWords, challenge_found, receive, same_words
 from enduse.certificates.models import Certificate, Challenge, IssuerKey, IssuerKeyEnded, SignedFile, key_of
+from enduse.codes import note_unlisted
 from enduse.engines import translog
 from enduse.ledger.actions import record
 from enduse.ledger.proofs import proof_of
@@ -22,7 +22,6 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 MAX_FILE = 1_000_000
 MAX_LINES = 200
-LINE_FIELDS = {"firearm_type": "firearm_types", "make": "makes", "calibre": "calibres"}
 
 
 def issue(words: CertificateWords, *, by: User) -> Certificate:
@@ -50,10 +49,7 @@ def check_lines(lines: Any, problems: Problems) -> None:
     if not 0 < len(lines) <= MAX_LINES:
         problems.add(_("It has 1 to %(max)d lines.") % {"max": MAX_LINES}, _("Copy its lines."), field="lines", found=str(len(lines)))
     for number, line in enumerate(lines[:MAX_LINES], start=1):
-        for field, table in LINE_FIELDS.items():
-            code = str(line.get(field, ""))
-            if code not in reference.table(table) and not (field == "make" and not code):
-                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % table, row=number, field=field, found=code)
+        note_unlisted(problems, number, **{field: str(line.get(field, "")) for field in ("firearm_type", "make", "calibre")})
         quantity = line.get("quantity")
         if type(quantity) is not int or not 0 < quantity <= 1_000_000:
             problems.add(_("A line has 1 to %(max)d firearms.") % {"max": 1_000_000}, _("Correct the quantity."), row=number, field="quantity",

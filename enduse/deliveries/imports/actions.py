@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enduse import clock, reference
+from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
+from enduse.codes import note_unlisted
 from enduse.custody.counting import Read
 from enduse.custody.serials import serial_key
 from enduse.deliveries.imports.comparing import compared
@@ -146,10 +147,7 @@ def _check_goods(goods: Sequence[GoodsStated], problems: Problems) -> None:
         problems.add(_("A notification has 1 to %(most)d lines.") % {"most": MOST_GOODS}, _("Say what is imported."), field="goods",
                      found=str(len(goods)))
     for row, each in enumerate(goods[:MOST_GOODS], start=1):
-        for field, table in (("firearm_type", "firearm_types"), ("calibre", "calibres")):
-            if getattr(each, field) not in reference.table(table):
-                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % table, row=row, field=field,
-                             found=getattr(each, field))
+        note_unlisted(problems, row, firearm_type=each.firearm_type, calibre=each.calibre)
         if not 0 < each.quantity <= MOST_FIREARMS:
             problems.add(_("A line has 1 to %(max)d firearms.") % {"max": MOST_FIREARMS}, _("Correct the quantity."), row=row, field="quantity",
                          found=str(each.quantity))

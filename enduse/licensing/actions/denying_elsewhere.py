@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.codes import note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing.denials import DenialEnded, NotifiedDenial
 from enduse.parties.models import Party
@@ -38,10 +39,7 @@ def record_denial(
     if not lines:
         problems.add(_("A denial says for what."), _("Choose a type and a calibre."), field="lines")
     for row, line in enumerate(lines, start=1):
-        for field, name in (("firearm_type", "firearm_types"), ("calibre", "calibres")):
-            if line.get(field, "") not in reference.table(name):
-                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % name, row=row, field=field,
-                             found=line.get(field, ""))
+        note_unlisted(problems, row, firearm_type=line.get("firearm_type", ""), calibre=line.get("calibre", ""))
     for code in reason_codes:
         if code not in reference.table("denial_reasons"):
             problems.add(_("There is no such reason."), _("Choose from the list of reasons."), field="reason_codes", found=code)

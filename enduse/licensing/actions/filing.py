@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.codes import note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.actions.balances import refuse_beyond_balance
@@ -213,10 +214,7 @@ def _check_lines(lines: Sequence[LineAsked], problems: Problems) -> None:
     if len(lines) > MAX_LINES:
         problems.add(_("There are more than %(max)d lines.") % {"max": MAX_LINES}, _("File two applications."), field="lines")
     for number, line in enumerate(lines[:MAX_LINES], start=1):
-        for field, name in (("firearm_type", "firearm_types"), ("calibre", "calibres"), ("make", "makes")):
-            code = getattr(line, field)
-            if code not in reference.table(name) and not (field == "make" and not code):
-                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % name, row=number, field=field, found=code)
+        note_unlisted(problems, number, firearm_type=line.firearm_type, calibre=line.calibre, make=line.make)
         if not 0 < line.quantity <= MAX_QUANTITY:
             problems.add(_("A line asks for 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."), row=number,
                          field="quantity", found=str(line.quantity))

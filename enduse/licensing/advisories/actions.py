@@ -10,9 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enduse import clock, reference
+from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.codes import note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing import workdays
 from enduse.licensing.actions.filing import own_party
@@ -120,10 +121,7 @@ def _check_goods(goods: Sequence[GoodsNamed], problems: Problems) -> None:
         problems.add(_("An enquiry names 1 to %(most)d kinds of firearm.") % {"most": MOST_GOODS}, _("Say what would be sold."), field="goods",
                      found=str(len(goods)))
     for row, each in enumerate(goods[:MOST_GOODS], start=1):
-        for field, table in (("firearm_type", "firearm_types"), ("calibre", "calibres")):
-            if getattr(each, field) not in reference.table(table):
-                problems.add(_("This code is not in the list."), _("Choose one of the list '%s'.") % table, row=row, field=field,
-                             found=getattr(each, field))
+        note_unlisted(problems, row, firearm_type=each.firearm_type, calibre=each.calibre)
         if each.quantity is not None and not 0 < each.quantity <= MOST_FIREARMS:
             problems.add(_("A line has 1 to %(max)d firearms.") % {"max": MOST_FIREARMS}, _("Correct the quantity, or leave it empty."), row=row,
                          field="quantity", found=str(each.quantity))
