@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import threading
@@ -93,7 +94,9 @@ def newest(versions: Iterable[ListVersion]) -> list[ListVersion]:
 def index(versions: list[ListVersion]) -> Index:
     """The index over these versions: the one in memory, the one on disk, or built now and kept."""
     global _loaded
-    key = hashlib.sha256("|".join(version.sha256 for version in versions).encode()).hexdigest()[:24]
+    # What an index says of a file hangs on how it was read and on the source it was loaded under, not on its bytes alone.
+    held = [[version.source, version.version, version.sha256, version.format, version.mapping] for version in versions]
+    key = hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:24]
     with _lock:
         if _loaded is None or _loaded[0] != key:
             _loaded = (key, _open_or_build(folder() / f"index-{key}", versions))

@@ -7,6 +7,7 @@ import pytest
 from enduse.ledger.verification import verify
 from enduse.parties.actions import change, register
 from enduse.parties.models import Party
+from enduse.screening import lists
 from enduse.screening.actions import load_list, rescreen, resolve_hit, screen_all
 from enduse.screening.models import Hit, Rescreened, Rescreening, Screening
 from enduse.screening.queries import state_of, states_of
@@ -133,3 +134,11 @@ def test_an_older_or_much_shorter_file_is_not_taken_unseen(people, tmp_path):
     old = samples.un_file(tmp_path, samples.un_text(bodies=samples.UN_BODY.format(id=1, name="MOLINO")).replace("2031-05-06", "2030-01-01"))
     with pytest.raises(Refused, match="is of 2030-01-01; the current one of this list is of 2031-05-06"):
         load_list(old, by=people.officer)
+
+
+def test_an_index_is_of_the_sources_its_files_were_loaded_under(people, three):
+    """A database laid anew beside the same files, where a list came under another name, must not find the index of before."""
+    version = loaded_list(people.officer, *OLD)
+    assert [held.source for held in lists.index([version]).lists] == ["test list"]
+    version.source = "renamed"
+    assert [held.source for held in lists.index([version]).lists] == ["renamed"]
