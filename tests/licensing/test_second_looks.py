@@ -187,6 +187,7 @@ def test_a_hold_while_the_legislature_thinks_is_asked_again_at_issue(people):
     (date(2010, 5, 1), False, "MX", "US-36C", "US-STATE"), (date(2010, 5, 1), False, "CA", "US-36C-ALLIES", "US-STATE"),
     (date(2021, 5, 1), False, "MX", None, "US-COMMERCE-2020"), (date(2021, 5, 1), True, "MX", "US-36C-2020", "US-STATE-2020"),
     (date(2023, 5, 1), False, "MX", "US-743-6-B", "US-COMMERCE-2020"), (date(2023, 5, 1), False, "CO", None, "US-COMMERCE-2020"),
+    (date(2025, 9, 29), False, "MX", "US-743-6-B", "US-COMMERCE-2020"), (date(2025, 9, 30), False, "MX", None, "US-COMMERCE-2020"),
 ])
 def test_who_licenses_and_what_the_legislature_is_told_of_changed_with_the_years(db, day, automatic, country, rule, authority):
     lines = [type("Line", (), {"quantity": 2_000, "unit_value_cents": 90_000, "automatic": automatic, "firearm_type": "x"})]
