@@ -15,7 +15,7 @@ from enduse.custody.naming import typed
 from enduse.deliveries import queries
 from enduse.deliveries.models import Consignment
 from enduse.licensing.models import Licence, Undertaking
-from enduse.parties.models import Party
+from enduse.parties.choosing import BODIES, COMPANIES, PartyField
 from enduse.refusals import Invalid, Problem
 
 NOTE = {"rows": 2}
@@ -53,9 +53,9 @@ class DeclareForm(forms.Form):
             "One row for each firearm. Columns make, model, type, calibre, serial; year and country if known. All of it is taken or nothing."
         ),
     )
-    carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Party.objects.none())
-    consignee = forms.ModelChoiceField(
-        label=_("Consignee"), queryset=Party.objects.none(), required=False, help_text=_("Left empty: the consignee that the licence names."))
+    carrier = PartyField(label=_("Carrier"), among=COMPANIES)
+    consignee = PartyField(
+        label=_("Consignee"), required=False, among=BODIES, help_text=_("Left empty: the consignee that the licence names."))
     undertaking = UndertakingChoice(
         label=_("Undertaking of the end user"), queryset=Undertaking.objects.none(), required=False, empty_label=_("none"),
         help_text=_("Of a consignment under an open licence: the certificate filed for it."))
@@ -66,8 +66,8 @@ class DeclareForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["licence"].queryset = queries.licences_to_deliver(user)
-        fields["carrier"].queryset = queries.carriers()
-        fields["consignee"].queryset = queries.consignees_for(user)
+        fields["carrier"].choose_from(queries.carriers())
+        fields["consignee"].choose_from(queries.consignees_for(user))
         fields["undertaking"].queryset = queries.undertakings_for(user)
         if not fields["undertaking"].queryset.exists():
             del fields["undertaking"]  # who has no open licence is not asked

@@ -111,7 +111,8 @@ class AmendForm(ApplicationForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def main_fields(self) -> Any:
-        return (self[name] for name in ("why", *self.MAIN))
+        yield self["why"], ""
+        yield from super().main_fields()
 
     def certificate_fields(self) -> Any:
         return (self[name] for name in self.fields if name not in {"why", "version", *self.MAIN})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from enduse import clock
 from enduse.licensing import dated
 from enduse.licensing.models import Licence
+from enduse.parties.choosing import COMPANIES, MAKERS, PartyField
 from enduse.parties.models import Party
 
 
@@ -35,7 +36,7 @@ class AmendmentForm(forms.Form):
     """What may be amended is a short list; the page shows beside it what may not, and why."""
 
     item = forms.ChoiceField(label=_("What changes"), widget=forms.RadioSelect)
-    party = forms.ModelChoiceField(label=_("The other maker, or the forwarder"), queryset=Party.objects.none(), required=False)
+    party = PartyField(label=_("The other maker, or the forwarder"), required=False, among=COMPANIES)
     was = forms.CharField(label=_("What stands there (of a misprint)"), max_length=300, required=False)
     becomes = forms.CharField(label=_("What should stand there"), max_length=300, required=False)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea)
@@ -44,12 +45,12 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         rules = dated.in_force(dated.AMENDMENTS, clock.today())
         self.fields["item"].choices = [(rule.code, rule.text) for rule in rules if rule.says("allowed") == "yes"]  # type: ignore[attr-defined]
-        self.fields["party"].queryset = Party.objects.directory().filter(kind=Party.COMPANY)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["party"]).choose_from(Party.objects.directory().filter(kind=Party.COMPANY))
 
 
 class PurchaseForm(forms.Form):
     line = forms.TypedChoiceField(label=_("Line"), coerce=int)
-    maker = forms.ModelChoiceField(label=_("Registered maker"), queryset=Party.objects.none())
+    maker = PartyField(label=_("Registered maker"), among=MAKERS)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     order = forms.CharField(label=_("Reference of the order"), max_length=60)
 
@@ -57,7 +58,7 @@ class PurchaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["line"].choices = [(line.number, f"{line.number}: {line}") for line in licence.lines.all()]  # type: ignore[attr-defined]
         makers = Party.objects.directory().filter(kind=Party.COMPANY).exclude(registration="")
-        self.fields["maker"].queryset = makers  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["maker"]).choose_from(makers)
 
 
 class AnswerForm(forms.Form):

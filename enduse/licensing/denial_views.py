@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,7 @@ from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.forms import ReasonForm
 from enduse.measures.actions import months_before
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
+from enduse.parties.choosing import TOP, PartyField
 from enduse.parties.models import Party
 
 
@@ -30,7 +33,7 @@ class DenialForm(forms.Form):
     state = forms.CharField(label=gettext_lazy("State that denied"), max_length=2, help_text=gettext_lazy("Two letters, such as MX."))
     number = forms.CharField(label=gettext_lazy("Number of its notice"), max_length=60)
     denied_on = forms.DateField(label=gettext_lazy("Denied on"))
-    end_user = forms.ModelChoiceField(label=gettext_lazy("End user"), queryset=Party.objects.none())
+    end_user = PartyField(label=gettext_lazy("End user"), among=TOP)
     country = forms.CharField(label=gettext_lazy("Country of destination"), max_length=2, help_text=gettext_lazy("Two letters, such as MX."))
     firearm_type = forms.ChoiceField(label=gettext_lazy("Type"))
     calibre = forms.ChoiceField(label=gettext_lazy("Calibre"))
@@ -39,7 +42,7 @@ class DenialForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["end_user"].queryset = Party.objects.directory()  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["end_user"]).choose_from(Party.objects.directory())
         for name, table in (("firearm_type", "firearm_types"), ("calibre", "calibres"), ("reason_codes", "denial_reasons")):
             self.fields[name].choices = reference.choices(table)  # type: ignore[attr-defined]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enduse import reference
@@ -15,6 +17,7 @@ from enduse.accounts.models import User
 from enduse.licensing import conditions, kinds
 from enduse.licensing.actions import CertificateGiven, LineAsked
 from enduse.licensing.models import Application, Licence, Recommendation
+from enduse.parties.choosing import BODIES, PartiesField, PartyField
 from enduse.parties.models import Party, party_of
 
 
@@ -23,30 +26,39 @@ class LicencesFilter(forms.Form):
     search = forms.CharField(label=_("Reference or end user"), required=False)
 
 
+class KindCards(forms.RadioSelect):
+    """The kinds of licence, each with what it asks: by it the page shows only the fields of the kind that is chosen."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-asks"] = " ".join(sorted(kinds.asks(str(value))))
+        return option
+
+
 class ApplicationForm(forms.Form):
     """Who, where to, what for, and the end-use certificate. The lines stand in `LineForm`s beside it."""
 
+    kind = forms.ChoiceField(label=_("Kind of licence"), required=False, widget=KindCards, help_text=_("Choose it first: what each kind asks stands below."))
     capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
-    kind = forms.ChoiceField(label=_("Kind of licence"), help_text=_("What each kind asks stands under Rules with dates."))
-    seller = forms.ModelChoiceField(label=_("Seller"), queryset=Party.objects.none(), required=False, empty_label=_("as the capacity says"),
+    seller = PartyField(label=_("Seller"), among=BODIES, required=False,
                                     help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker. "
                                                 "Of a transit or a brokered sale: whoever sells, also abroad."))
-    end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none(),
+    end_user = PartyField(label=_("End user"),
                                       help_text=_("Who will hold the firearms and answers for them."))
-    consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Party.objects.none(),
+    consignee = PartyField(label=_("Consignee"),
                                        help_text=_("Who receives them; often the end user itself."))
     country = forms.CharField(label=_("Country of destination"), max_length=2, help_text=_("Two letters, such as MX."))
     purpose = forms.CharField(label=_("Purpose"), widget=forms.Textarea, help_text=_("Who will use the firearms, where and for what."))
-    intermediaries = forms.ModelMultipleChoiceField(
-        label=_("Brokers and agents"), queryset=Party.objects.none(), required=False, help_text=_("Everyone who stands between seller and end user."))
-    payer = forms.ModelChoiceField(label=_("Who pays"), queryset=Party.objects.none(), required=False, empty_label=_("the end user or the applicant"))
+    intermediaries = PartiesField(
+        label=_("Brokers and agents"), required=False, help_text=_("Everyone who stands between seller and end user."))
+    payer = PartyField(label=_("Who pays"), required=False, help_text=_("Empty: the end user or the applicant."))
     transit_countries = forms.CharField(label=_("Countries on the way"), required=False, help_text=_("Two letters each, separated by commas."))
     return_by = forms.DateField(label=_("Back by"), required=False, help_text=_("Of a temporary export: the day by which every firearm is back with its seller."))
     origin_country = forms.CharField(label=_("Country that the firearms come from"), max_length=2, required=False,
                                      help_text=_("Of a re-export, a transit or a brokered sale; two letters."))
     consent = forms.CharField(label=_("Consent of the state that exported first"), max_length=120, required=False,
                               help_text=_("Of a re-export: number and day of its written consent."))
-    recipients = forms.ModelMultipleChoiceField(label=_("Other recipients"), queryset=Party.objects.none(), required=False, help_text=_(
+    recipients = PartiesField(label=_("Other recipients"), required=False, among=BODIES, help_text=_(
         "Of an open export: end users besides the one above. Named ones alone may receive; none named: whoever is registered in the countries listed."))
     destinations = forms.CharField(label=_("Other destinations"), required=False,
                                    help_text=_("Of an open export: two letters of each country, separated by commas."))
@@ -63,23 +75,25 @@ class ApplicationForm(forms.Form):
     verifies_delivery = forms.BooleanField(label=_("It promises proof of delivery"), required=False)
     barred_regions = forms.CharField(label=_("Regions that it bars"), required=False,
                                      help_text=_("Separated by commas, as the certificate names them."))
-    barred_parties = forms.ModelMultipleChoiceField(label=_("Bodies that it bars"), queryset=Party.objects.none(), required=False)
+    barred_parties = PartiesField(label=_("Bodies that it bars"), required=False)
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
-    MAIN = ("capacity", "kind", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries",
+    MAIN = ("kind", "capacity", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries",
             "return_by", "origin_country", "consent", "recipients", "destinations")
+    ASKED_BY_SOME = {"return_by": "return_by", "origin_country": "origin_country", "consent": "consent", "recipients": "recipients",
+                     "destinations": "recipients"}  # field -> what a kind asks, as its row says
     OF_KIND = ("kind", "return_by", "origin_country", "consent", "recipients", "destinations")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
         for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
-            self.fields[name].queryset = seen  # type: ignore[attr-defined]
-        self.fields["recipients"].queryset = seen.filter(parent=None).exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
-        self.fields["kind"].choices = reference.choices(kinds.TABLE)  # type: ignore[attr-defined]
-        self.fields["kind"].required = False
+            cast(PartyField, self.fields[name]).choose_from(seen)
+        cast(PartyField, self.fields["recipients"]).choose_from(seen.filter(parent=None).exclude(kind=Party.PERSON))
+        self.fields["kind"].choices = [(entry.code, format_html(  # type: ignore[attr-defined]
+            "<strong>{}</strong> <small>{}</small>", capfirst(entry.text), rule)) for entry, rule in kinds.rules()]
         self.initial.setdefault("kind", kinds.INDIVIDUAL)
-        self.fields["seller"].queryset = Party.objects.directory().exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["seller"]).choose_from(Party.objects.directory().exclude(kind=Party.PERSON))
         own = party_of(user)
         if own is not None and not self.is_bound:
             self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)
@@ -88,8 +102,9 @@ class ApplicationForm(forms.Form):
                 self.initial.setdefault("consignee", own.pk)
                 self.initial.setdefault("country", own.country)
 
-    def main_fields(self) -> Iterator[BoundField]:
-        return (self[name] for name in self.MAIN)
+    def main_fields(self) -> Iterator[tuple[BoundField, str]]:
+        """Each field, with what a kind of licence must ask for it to be shown; '': every kind asks it."""
+        return ((self[name], self.ASKED_BY_SOME.get(name, "")) for name in self.MAIN)
 
     def certificate_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in self.fields if name not in self.MAIN)

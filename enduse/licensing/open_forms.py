@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from enduse.certificates.actions import CertificateWords
 from enduse.licensing.models import Licence
 from enduse.licensing.open_pages import may_be_used_for
-from enduse.parties.models import Party
+from enduse.parties.choosing import BODIES, PartyField
 
 
 class _ForEndUser(forms.Form):
-    end_user = forms.ModelChoiceField(label=_("End user"), queryset=Party.objects.none())
+    end_user = PartyField(label=_("End user"), among=BODIES)
 
     def __init__(self, *args: Any, licence: Licence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["end_user"].queryset = may_be_used_for(licence)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["end_user"]).choose_from(may_be_used_for(licence))
 
 
 class FirstUseForm(_ForEndUser):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from enduse.accounts.models import User
 from enduse.measures.actions import PARAMETERS
 from enduse.measures.conditions import as_sentence, defaults_of
 from enduse.measures.models import Measure
+from enduse.parties.choosing import STATE_BODIES, PartyField
 from enduse.parties.models import Party
 
 
@@ -27,7 +28,7 @@ class MeasureForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea)
     starts_on = forms.DateField(label=_("From"))
     ends_on = forms.DateField(label=_("Last day"), required=False, help_text=_("Empty: until it is lifted by order."))
-    end_user = forms.ModelChoiceField(label=_("Only this end user or unit"), queryset=Party.objects.none(), required=False, empty_label=_("any"))
+    end_user = PartyField(label=_("Only this end user or unit"), required=False, among=STATE_BODIES, help_text=_("Empty: any."))
     country = forms.CharField(label=_("Only this destination"), max_length=2, required=False, help_text=_("Two letters; empty: any."))
     firearm_type = forms.ChoiceField(label=_("Only this type"), required=False)
     calibre = forms.ChoiceField(label=_("Only this calibre"), required=False)
@@ -50,7 +51,7 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["end_user"].queryset = Party.objects.visible_to(user).exclude(kind__in=[Party.PERSON, Party.COMPANY])  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["end_user"]).choose_from(Party.objects.visible_to(user).exclude(kind__in=[Party.PERSON, Party.COMPANY]))
         self.fields["firearm_type"].choices = [("", _("any")), *reference.choices("firearm_types")]  # type: ignore[attr-defined]
         self.fields["calibre"].choices = [("", _("any")), *reference.choices("calibres")]  # type: ignore[attr-defined]
         self.fields["condition"].choices = [("", _("choose")), *(  # type: ignore[attr-defined]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
+from enduse.parties.choosing import PartyField
 from enduse.parties.models import Link, Party, PartyAddress
 
 
@@ -23,7 +24,7 @@ class PartyForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Party.KINDS)
     country = forms.CharField(label=_("Country"), max_length=2, help_text=_("Two letters, such as MX."))
-    parent = forms.ModelChoiceField(label=_("Unit of"), queryset=Party.objects.none(), required=False, help_text=_("Empty: it stands for itself."))
+    parent = PartyField(label=_("Unit of"), required=False, help_text=_("Empty: it stands for itself."))
     region = forms.CharField(label=_("Region"), max_length=80, required=False)
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     registration = forms.CharField(label=_("Registration"), max_length=40, required=False, help_text=_("A maker's or broker's number."))
@@ -33,7 +34,7 @@ class PartyForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Party.objects.visible_to(user).exclude(kind=Party.PERSON)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["parent"]).choose_from(Party.objects.visible_to(user).exclude(kind=Party.PERSON))
 
 
 class ChangeForm(forms.Form):
@@ -44,7 +45,7 @@ class ChangeForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    holder = forms.ModelChoiceField(label=_("Who owns or runs it"), queryset=Party.objects.none(), help_text=_("Register the person or company first."))
+    holder = PartyField(label=_("Who owns or runs it"), help_text=_("Register the person or company first."))
     role = forms.ChoiceField(label=_("Role"), choices=Link.ROLES)
     share = forms.DecimalField(label=_("Share, per cent"), required=False, max_digits=5, decimal_places=2)
     since = forms.DateField(label=_("Since"))
@@ -52,7 +53,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, party: Party, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["holder"].queryset = Party.objects.visible_to(user).exclude(pk=party.pk)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["holder"]).choose_from(Party.objects.visible_to(user).exclude(pk=party.pk))
 
 
 class LinkEndForm(forms.Form):

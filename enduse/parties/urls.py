@@ -7,6 +7,7 @@ from enduse.parties import views
 app_name = "parties"
 urlpatterns = [
     path("", views.parties, name="list"),
+    path("names/", views.names, name="names"),
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.party, name="party"),
     path("<int:pk>/change/", views.change, name="change"),

@@ -11,7 +11,7 @@ from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
-from enduse.parties import actions, queries
+from enduse.parties import actions, choosing, queries
 from enduse.parties.forms import AddressEndForm, AddressForm, ChangeForm, LinkEndForm, LinkForm, PartiesFilter, PartyForm, PersonnelForm
 from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
@@ -35,6 +35,14 @@ def parties(request: HttpRequest) -> HttpResponse:
         return csv_download("parties", ["id", "name", "kind", "country", "region", "unit_of"], (
             [each.pk, each.name, each.kind, each.country, each.region, each.parent.name if each.parent else ""] for each in rows))
     return render(request, "parties/parties.html", {"page": page_of(request, rows), "filter_form": PartiesFilter(asked or None), "export": True})
+
+
+@sees_noun("party")
+@require_GET
+def names(request: HttpRequest) -> HttpResponse:
+    """What a field that asks for a party offers for what was typed: `field` is its name, `among` its choice."""
+    typed = request.GET.get(request.GET.get("field", ""), "")
+    return HttpResponse(choosing.options(choosing.offered(request.user, typed, request.GET.get("among", choosing.ANY))))
 
 
 @sees_noun("party")

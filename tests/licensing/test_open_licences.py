@@ -121,7 +121,7 @@ def test_who_is_not_on_the_licence_is_registered_for_nothing_and_receives_nothin
                                         content_type="application/json")
     assert (answered.status_code, "neither names" in answered.content.decode()) == (422, True)
     page = at(people.exporter).post(f"/licensing/licences/{licence.reference}/first-use/", {"end_user": people.police.pk, "records_at": "x"})
-    assert "Select a valid choice" in page.content.decode()
+    assert "Nobody who may be named here" in page.content.decode()
     said = run("licensing", "register-first-use", licence.reference, "--end-user", str(people.police.pk), "--records-at", "x", by=people.exporter)
     assert said.exit_code != 0
     with pytest.raises(Refused, match="does not name Costa state police as consignee"):

@@ -10,3 +10,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+// A field of many parties grows by a line when its last one is written in.
+document.addEventListener("input", (event) => {
+  const line = event.target;
+  if (!(line instanceof HTMLInputElement) || !("more" in line.dataset) || line.nextElementSibling || !line.value) return;
+  const next = line.cloneNode();
+  next.value = "";
+  next.id = `${line.id}_next`;
+  line.after(next);
+  window.htmx?.process(next);
+});
