@@ -27,7 +27,10 @@ class LicencesFilter(forms.Form):
 
 
 class KindCards(forms.RadioSelect):
-    """The kinds of licence, each with what it asks: by it the page shows only the fields of the kind that is chosen."""
+    """The kinds of licence, each with what it asks: by it the page shows only the fields of the kind that is chosen. None said: individual."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return super().value_from_datadict(data, files, name) or kinds.INDIVIDUAL
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -38,7 +41,7 @@ class KindCards(forms.RadioSelect):
 class ApplicationForm(forms.Form):
     """Who, where to, what for, and the end-use certificate. The lines stand in `LineForm`s beside it."""
 
-    kind = forms.ChoiceField(label=_("Kind of licence"), required=False, widget=KindCards, help_text=_("Choose it first: what each kind asks stands below."))
+    kind = forms.ChoiceField(label=_("Kind of licence"), widget=KindCards, help_text=_("Choose it first: what each kind asks stands below."))
     capacity = forms.ChoiceField(label=_("You apply as"), choices=Application.CAPACITIES, widget=forms.RadioSelect)
     seller = PartyField(label=_("Seller"), among=BODIES, required=False,
                                     help_text=_("Empty: an exporter sells itself, a buying government may buy from any registered maker. "
@@ -131,7 +134,7 @@ class ApplicationForm(forms.Form):
 
     def asked(self, lines: list[LineAsked], file_sha256: str = "") -> dict[str, Any]:
         given = self.cleaned_data
-        kind = kinds.KindAsked(given["kind"] or kinds.INDIVIDUAL, given["return_by"], given["origin_country"], given["consent"],
+        kind = kinds.KindAsked(given["kind"], given["return_by"], given["origin_country"], given["consent"],
                                tuple(given["recipients"]), tuple(given["destinations"].split(",")))
         return {name: given[name] for name in self.MAIN if name not in self.OF_KIND} | {
             "transit_countries": given["transit_countries"].split(","), "kind": kind, "lines": lines, "certificate": self.certificate(file_sha256)}

@@ -73,7 +73,8 @@ def near(typed: str, rows: QuerySet[Party]) -> list[str]:
     for start in starts:
         alike |= Q(name__icontains=start)
     names = {name.casefold(): name for name in rows.order_by().filter(alike).values_list("name", flat=True).distinct()[:LOOKED_AT]}
-    return [names[each] for each in get_close_matches(typed.casefold(), names, n=NEAR, cutoff=0.3)]
+    holding = [each for each in names if typed.casefold() in each]
+    return [names[each] for each in dict.fromkeys([*sorted(holding), *get_close_matches(typed.casefold(), names, n=NEAR, cutoff=0.3)])][:NEAR]
 
 
 def options(choices: Iterable[tuple[str, str]]) -> SafeString:

@@ -123,3 +123,16 @@ def test_a_kind_is_amended_and_compared_and_the_rules_are_a_plain_table(people):
     assert (shown["kind"], shown["return_by"]) == ("temporary", BACK.isoformat())
     assert "re-export" in client.get("/licensing/rules/").content.decode()
     assert "every broker is registered" in client.get("/licensing/rules/kinds/").content.decode()
+
+
+def test_the_form_tells_of_each_field_which_kinds_ask_it_and_a_field_left_over_is_refused_where_it_is_seen(people):
+    client = Client()
+    client.force_login(people.exporter)
+    page = client.get("/licensing/applications/new/").content.decode()
+    assert page.index('name="kind"') < page.index('name="capacity"') < page.index('name="end_user"')
+    assert 'data-asks="return_by"' in page
+    assert '<div class="of-kind" data-asked="return_by">' in page
+    page = client.post("/licensing/applications/new/", application_words(people, return_by=BACK.isoformat())).content.decode()
+    left_over = page.split('data-asked="return_by"')[1].split("of-kind")[0]
+    assert "field-wrong" in left_over
+    assert "does not ask for it" in left_over

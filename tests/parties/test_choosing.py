@@ -50,6 +50,8 @@ def test_a_party_is_taken_by_its_name_its_number_or_both(people, write):
 
 def test_a_name_that_nobody_has_is_refused_with_the_names_near_it(people):
     assert people.army.name in error_of(people.army.name[:-2])
+    assert people.police.name in error_of("pol")
+    assert people.police.name in error_of("Costal state pollice")
     assert "directory of parties" in error_of("Zzyx")
 
 
@@ -74,7 +76,8 @@ def test_who_is_not_in_the_choice_is_neither_taken_nor_named(people):
 
 def test_several_parties_are_a_line_each_and_each_wrong_one_is_told(people):
     form = Asked({"end_user": people.army.pk, "others": [people.army.name, "", str(people.police.pk), people.army.name]})
-    assert not form.is_valid() or form.cleaned_data["others"] == [people.army, people.police]
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["others"] == [people.army, people.police]
     wrong = Asked({"end_user": people.army.pk, "others": ["Nobody one", "Nobody two"]})
     assert len(wrong.errors["others"]) == 2
 
