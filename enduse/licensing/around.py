@@ -14,7 +14,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from enduse import clock
 from enduse.alerts.models import Alert
-from enduse.licensing import dated, flags, states
+from enduse.licensing import dated, flags, kinds, states
+from enduse.licensing.advisories.models import AdvisoryAnswer, key_of
 from enduse.licensing.casework import Decision, Hold, Recommendation
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
@@ -36,7 +37,7 @@ def asked_around(application: Application, batch: Together) -> Around:
     return {
         "personnel": _personnel(end_user, batch), **_open_counts(application, batch), "same_number": _same_number(application, batch),
         "denied_like": _denied_like(application, batch), "denied_elsewhere": _denied_elsewhere(application, batch),
-        "prices": _prices(application, batch), "signs": _signs(end_user, batch),
+        "advised": _advised(application, batch), "prices": _prices(application, batch), "signs": _signs(end_user, batch),
         "changed": _changed_since(end_user, batch), "calibres_held": _calibres_held(end_user, batch),
         "doubtful_addresses": _doubtful_addresses({party.pk: party for _role, party in application.parties()}, batch),
     }
@@ -103,6 +104,16 @@ def _denied_elsewhere(application: Application, batch: Together) -> Callable[[],
         like = [each for each in found if mine & {(line["firearm_type"], line["calibre"]) for line in each["lines"]}]
         return [f"{each['state']} {each['number']}" for each in sorted(like, key=lambda each: each["pk"])]
     return answer
+
+
+def _advised(application: Application, batch: Together) -> Callable[[], list[flags.Advised]]:
+    """How enquiries about the end user or a recipient were answered: about the same body, or one of the same name and country."""
+    end_users = [application.end_user, *(application.recipients.all() if kinds.is_open(application.kind) else [])]
+    same = Q(advisory__key__in={key_of(party.name, party.country) for party in end_users})
+    for party in end_users:
+        same |= Q(advisory__end_user__path__startswith=party.end_user_path)
+    found = batch.picked(AdvisoryAnswer.objects.filter(same), pk="pk", reference="advisory__reference", outcome="outcome", at="recorded_at")
+    return lambda: [flags.Advised(each["reference"], each["outcome"], each["at"].date()) for each in sorted(found, key=lambda each: -each["pk"])]
 
 
 def _in_order(found: Any) -> list[str]:

@@ -15,6 +15,7 @@ from enduse.accounts.models import User
 from enduse.licensing import caselists, dated, flags, states
 from enduse.licensing.around import Around, asked_around
 from enduse.licensing.models import (
+    Advisory,
     Application,
     Assessment,
     CaseEvent,
@@ -80,8 +81,8 @@ def licences_live_on(day: date) -> QuerySet[Licence]:
 
 
 def is_own(party: Party, reference: str) -> bool:
-    """Whether an application or a licence of this reference is the party's own: asked for by it, or with it as the seller."""
-    if Application.objects.filter(reference=reference, applicant=party).exists():
+    """Whether an application, an enquiry or a licence of this reference is the party's own: asked for by it, or with it as the seller."""
+    if Application.objects.filter(reference=reference, applicant=party).exists() or Advisory.objects.filter(reference=reference, asked_by=party).exists():
         return True
     licence = Licence.objects.filter(reference=reference).select_related("application").first()
     return licence is not None and (licence.application.applicant_id == party.pk or licence.seller == party)

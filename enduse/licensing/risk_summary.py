@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from enduse import reference
 from enduse.licensing import flags
+from enduse.licensing.advisories.models import AdvisoryAnswer
 from enduse.licensing.flags.known import Known
 from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
 from enduse.measures.models import Measure
@@ -26,6 +27,7 @@ from enduse.measures.queries import held_by, rows_in_force
 from enduse.parties.gaps import gaps_of
 from enduse.parties.record import in_words
 
+ANSWERS_TOLD = 5
 LANGUAGES = ("en", "es")
 ADDRESSES = (
     (re.compile(r"custody event (\d+)"), "/custody/events/%s/"), (re.compile(r"stocktake (\d+)"), "/custody/stocktakes/%s/"),
@@ -47,7 +49,7 @@ class Statement:
 
 def draft(known: Known, raised: Mapping[str, str] | None = None, *, measures: Iterable[Measure] | None = None) -> list[Statement]:
     """The summary in the reader's language. Flags, and the measures that may bind the application, may be told where they were read."""
-    return [*_asked(known), *_record(known), *_gaps(known), *_licences(known), *_certificate(known), *_flags(known, raised),
+    return [*_asked(known), *_record(known), *_gaps(known), *_licences(known), *_certificate(known), *_advised(known), *_flags(known, raised),
             *_measures(known, measures)]
 
 
@@ -134,6 +136,14 @@ def _certificate(known: Known) -> Iterator[Statement]:
             "certificate", _("The end-use certificate is of %(issuer)s, of %(issued)s, and runs until %(expires)s.") % {
                 "issuer": given.issuer, "issued": given.issued_on, "expires": given.expires_on},
             given.number, f"/licensing/applications/{known.application.reference}/#certificate", given.issued_on)
+
+
+def _advised(known: Known) -> Iterator[Statement]:
+    """How enquiries about it were answered, whether with concerns or not."""
+    names = dict(AdvisoryAnswer.OUTCOMES)
+    for each in known.advised[:ANSWERS_TOLD]:
+        yield Statement("advisory", _("Asked about it before any application, the authority answered: %s.") % names[each.outcome], each.reference,
+                        f"/licensing/advisories/{each.reference}/", each.on)
 
 
 def _flags(known: Known, raised: Mapping[str, str] | None) -> Iterator[Statement]:

@@ -157,6 +157,8 @@ def _refuse_unclear_answer(outcome: str, reasons: str) -> None:
                      found=outcome)
     if outcome == AdvisoryAnswer.CONCERNS and not reasons.strip():
         problems.add(_("Who asked is told what the concerns are."), _("Write what may be said of them."), field="reasons")
+    if outcome == AdvisoryAnswer.DECLINED and not reasons.strip():
+        problems.add(_("Who asked is told why no advice is given."), _("Write what may be said of it."), field="reasons")
     problems.raise_if_any()
 
 

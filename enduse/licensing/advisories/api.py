@@ -41,8 +41,8 @@ class AdvisoryIn(Schema):
 
 
 class AdvisoryAnswerIn(Schema):
-    outcome: str = Field(description="no_concerns or concerns. Neither is an approval.")
-    reasons: str = Field("", description="What who asked is told; needed with concerns.")
+    outcome: str = Field(description="no_concerns, concerns, or declined: no advice is given. None is an approval.")
+    reasons: str = Field("", description="What who asked is told; needed with concerns, and where no advice is given.")
     note: str = Field("", description="For colleagues; who asked never sees it.")
 
 
@@ -110,7 +110,7 @@ def out(user: Any, advisory: Advisory, *, whole: bool = False) -> dict[str, Any]
 
 @router.get("/advisories", response=Advisories, operation_id="licensing.list_advisories")
 def list_advisories(
-    request: HttpRequest, state: str = Query("", description="asked, overdue, answered, concerns, no_concerns or withdrawn; empty: all."),
+    request: HttpRequest, state: str = Query("", description="asked, overdue, answered, concerns, no_concerns, declined or withdrawn; empty: all."),
     search: str = "", application: str = Query("", description="Only those about a party of this application."),
     limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:

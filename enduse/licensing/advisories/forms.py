@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
+from enduse.documents.forms import size_hint
+from enduse.documents.models import Document
 from enduse.licensing.advisories.actions import EndUserNamed, GoodsNamed
 from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer
 from enduse.licensing.advisories.queries import OVERDUE
@@ -64,8 +66,22 @@ GoodsForms = forms.formset_factory(GoodsForm, extra=3, max_num=50)
 class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Answer"), choices=AdvisoryAnswer.OUTCOMES, widget=forms.RadioSelect)
     reasons = forms.CharField(label=_("What who asked is told"), widget=forms.Textarea, required=False,
-                              help_text=_("Where there are concerns: what may be said of them. It goes into the letter as you write it."))
+                              help_text=_("Where there are concerns or no advice is given: what may be said of it. It goes into the letter as you write it."))
     note = forms.CharField(label=_("Note for colleagues"), widget=forms.Textarea, required=False, help_text=_("Who asked never sees it."))
+
+
+class AttachForm(forms.Form):
+    sort = forms.ChoiceField(label=_("Sort"), choices=Document.SORTS, initial=Document.OTHER)
+    file = forms.FileField(label=_("File"), help_text=size_hint())
+    redacts = forms.ModelChoiceField(label=_("Redacted version of"), queryset=Document.objects.none(), required=False,
+                                     help_text=_("Where parts are blacked out: roles that may not see the original see this one."))
+
+    def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        originals = documents.filter(redacts=None)
+        self.fields["redacts"].queryset = originals  # type: ignore[attr-defined]
+        if not originals:
+            del self.fields["redacts"]
 
 
 class WithdrawForm(forms.Form):

@@ -48,4 +48,5 @@ def letter_of(request: HttpRequest, advisory: Advisory) -> HttpResponse:
 _ANSWERS = {
     AdvisoryAnswer.NO_CONCERNS: lambda: _("The authority knows of no concerns about this end user on the day of this answer."),
     AdvisoryAnswer.CONCERNS: lambda: _("The authority has concerns about this end user."),
+    AdvisoryAnswer.DECLINED: lambda: _("The authority gives no advice about this end user."),
 }

@@ -116,9 +116,11 @@ class AdvisoryAnswer(Fact):
     """What the authority answers. `reasons` are told to who asked; `note` is for colleagues. `screening`: what it rests on."""
 
     kind = "licensing.advisory_answer"
-    CONCERNS, NO_CONCERNS = "concerns", "no_concerns"
-    OUTCOMES = [(NO_CONCERNS, _("no concerns are known today")), (CONCERNS, _("there are concerns"))]
-    TONES = {CONCERNS: "bad", NO_CONCERNS: "quiet"}
+    CONCERNS, NO_CONCERNS, DECLINED = "concerns", "no_concerns", "declined"
+    OUTCOMES = [(NO_CONCERNS, _("no concerns are known today")), (CONCERNS, _("there are concerns")),
+                (DECLINED, _("no advice is given"))]
+    TONES = {CONCERNS: "bad", NO_CONCERNS: "quiet", DECLINED: "warn"}
+    AGAINST = frozenset({CONCERNS, DECLINED})  # what raises the flag W15 on later applications
 
     advisory = models.OneToOneField(Advisory, on_delete=models.PROTECT, related_name="answer")
     outcome = models.CharField(max_length=11, choices=OUTCOMES)

@@ -19,7 +19,7 @@ MOST_BESIDE = 20
 def advisories(user: User | None, *, state: str = "", search: str = "", application: Application | None = None) -> QuerySet[Advisory]:
     """The viewer's advisories, newest first; those that wait by the day on which they are due.
 
-    `state`: asked, answered, withdrawn, concerns, no_concerns or overdue. `application`: those that name one of its parties.
+    `state`: asked, answered, withdrawn, concerns, no_concerns, declined or overdue. `application`: those that name one of its parties.
     """
     rows = Advisory.objects.visible_to(user)
     if application is not None:
@@ -28,6 +28,7 @@ def advisories(user: User | None, *, state: str = "", search: str = "", applicat
         Advisory.ASKED: Q(answer=None, withdrawal=None), Advisory.ANSWERED: Q(answer__isnull=False), Advisory.WITHDRAWN: Q(withdrawal__isnull=False),
         AdvisoryAnswer.CONCERNS: Q(answer__outcome=AdvisoryAnswer.CONCERNS),
         AdvisoryAnswer.NO_CONCERNS: Q(answer__outcome=AdvisoryAnswer.NO_CONCERNS),
+        AdvisoryAnswer.DECLINED: Q(answer__outcome=AdvisoryAnswer.DECLINED),
         OVERDUE: Q(answer=None, withdrawal=None, due_on__lt=clock.today()),
     }.get(state)
     if narrowed is not None:

@@ -17,9 +17,11 @@ from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, may, scope_of
+from enduse.documents.actions import attach as keep_document
+from enduse.documents.queries import documents
 from enduse.licensing import caselists
 from enduse.licensing.advisories import actions, queries
-from enduse.licensing.advisories.forms import AdvisoriesFilter, AnswerForm, AskForm, GoodsForms, WithdrawForm
+from enduse.licensing.advisories.forms import AdvisoriesFilter, AnswerForm, AskForm, AttachForm, GoodsForms, WithdrawForm
 from enduse.licensing.advisories.letter import letter_of
 from enduse.licensing.advisories.models import NO_APPROVAL, Advisory
 from enduse.licensing.letter_views import or_told
@@ -84,13 +86,18 @@ def new(request: HttpRequest) -> HttpResponse:
 @sees_noun("advisory")
 @require_GET
 def advisory(request: HttpRequest, reference: str) -> HttpResponse:
-    known = find(request, reference)
+    return _shown(request, find(request, reference))
+
+
+def _shown(request: HttpRequest, known: Advisory, attach_form: AttachForm | None = None) -> HttpResponse:
+    papers = documents(request.user, subject=known.reference)
     is_officer = scope_of(request.user, "advisory") is Scope.ALL
     screened = state_of(known.end_user) if is_officer else None
     return render(request, "licensing/advisories/advisory.html", {
         "advisory": known, "answer": getattr(known, "answer", None), "withdrawal": getattr(known, "withdrawal", None),
         "goods": queries.goods_of(known),
-        "is_officer": is_officer, "is_own": known.asked_by == party_of(request.user), "no_approval": NO_APPROVAL, "screened": screened,
+        "is_officer": is_officer, "is_own": known.asked_by == party_of(request.user), "no_approval": NO_APPROVAL, "screened": screened, "documents": papers,
+        "attach_form": attach_form or AttachForm(documents=papers),
         "due_words": due_in_words(known) if is_officer else "", "steps": list(_steps(request.user, known, screened)) if screened else [],
         "other_address": known.end_user.address if is_officer and known.address and known.end_user.address != known.address else "",
         "others": list(_others(request.user, known)) if is_officer else [],
@@ -122,6 +129,22 @@ def _steps(user: User, known: Advisory, screened: PartyState) -> Iterator[dict[s
                "url": reverse("screening:hit", args=[screened.open_hits[0].pk]) + here, "why": _("No answer before each is resolved.")}
     if screened.is_complete and may(user, "licensing.answer_advisory"):
         yield {"text": _("Give the answer"), "url": reverse("licensing:answer_advisory", args=[known.reference]), "why": due_in_words(known)}
+
+
+@needs("documents.attach")
+@require_POST
+def attach(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put a paper beside an enquiry: what who asked has of the end user, or what the authority found."""
+    known = find(request, reference)
+    form = AttachForm(request.POST, request.FILES, documents=documents(request.user, subject=reference))
+    if form.is_valid():
+        given = form.cleaned_data
+        done = attempt(request, form, lambda: keep_document(
+            given["file"], name=given["file"].name, subject=reference, sort=given["sort"], redacts=given.get("redacts"), by=request.user))
+        if done is not None:
+            say(request, _("%s was attached.") % done.name)
+            return redirect("licensing:advisory", reference)
+    return _shown(request, known, form)
 
 
 @needs("screening.screen")

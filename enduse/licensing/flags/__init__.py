@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from enduse.licensing.flags import chain, end_user, goods, papers, seen_above
-from enduse.licensing.flags.known import YEAR, Known
+from enduse.licensing.flags.known import YEAR, Advised, Known
 
 SIGNS_COUNT_FOR = 3 * YEAR
 
@@ -23,4 +23,4 @@ def raised(known: Known) -> dict[str, str]:
     return {code: evidence for code, evidence in found.items() if evidence}
 
 
-__all__ = ["FLAGS", "SIGNS_COUNT_FOR", "Known", "raised"]
+__all__ = ["FLAGS", "SIGNS_COUNT_FOR", "Advised", "Known", "raised"]

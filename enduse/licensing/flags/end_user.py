@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from enduse.licensing.advisories.models import AdvisoryAnswer
 from enduse.licensing.flags.known import YEAR, Known, numbers, types
 from enduse.parties.models import Party, RecordLine
 
@@ -12,6 +13,7 @@ TRACES_COUNT_FOR = 5 * YEAR
 COUNT_EVERY = YEAR
 LOSS_LIMIT = 0.02
 FIREARMS_A_PERSON = 1.0
+ANSWERS_SHOWN = 3
 MILITARY_TYPES = frozenset({"rifle_antimateriel", "mg_light", "mg_general"})
 
 
@@ -89,7 +91,19 @@ def carried_off(known: Known) -> str | None:
         "lost": lost, "as_of": line.as_of, "rests_on": line.rests_on}
 
 
+def advised_against(known: Known) -> str | None:
+    """Every answer that did not clear the end user; a later one that did is told with it."""
+    against = [each for each in known.advised if each.outcome in AdvisoryAnswer.AGAINST]
+    if not against:
+        return None
+    names = dict(AdvisoryAnswer.OUTCOMES)
+    said = "; ".join(_("%(reference)s, answered on %(day)s: %(answer)s") % {
+        "reference": each.reference, "day": each.on, "answer": names[each.outcome]} for each in against[:ANSWERS_SHOWN])
+    since = known.advised[:list(known.advised).index(against[0])]
+    return said + "." + (" " + _("Answered without concerns since: %s.") % ", ".join(each.reference for each in since) if since else "")
+
+
 FLAGS = {
     "W02": close_to_a_list, "W03": more_than_people, "W04": unusual_for_this_body, "W08": open_matters, "W09": check_not_favourable,
-    "W10": traced_to_it, "W11": loses_too_many, "W12": not_counted, "S04": carried_off,
+    "W10": traced_to_it, "W11": loses_too_many, "W12": not_counted, "W15": advised_against, "S04": carried_off,
 }

@@ -16,6 +16,15 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
+class Advised:
+    """An enquiry about an end user, and how and when it was answered."""
+
+    reference: str
+    outcome: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything that the flags look at, for one application as it stands today."""
 
@@ -33,6 +42,7 @@ class Known:
     open_holds: int = 0
     same_number: Sequence[str] = ()  # references of applications whose certificate has the same number
     denied_elsewhere: Sequence[str] = ()  # notices of other states that denied the like
+    advised: Sequence[Advised] = ()  # answers to enquiries about the end user or a recipient, the newest first
     denied_like: Sequence[str] = ()  # references of like applications that were denied
     prices: Mapping[tuple[str, str, str], Sequence[int]] = field(default_factory=dict)  # (type, make, model) -> earlier unit values in cents
     signs: Mapping[str, Sequence[Sign]] = field(default_factory=dict)  # a flag's code -> what floors above saw
