@@ -25,6 +25,10 @@ CONSIGNEE_NAMED = (
 OPEN = (
     "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_application a ON a.id = k.application_id WHERE k.leaf_id = NEW.licence_id "
     "AND a.kind = 'open')")
+FIRST_USED = (
+    "EXISTS (SELECT 1 FROM licensing_firstuse f JOIN licensing_licence k ON k.leaf_id = f.licence_id JOIN licensing_application a ON "
+    "a.id = k.application_id JOIN parties_party p ON p.id = f.end_user_id JOIN parties_party c ON c.id = NEW.consignee_id WHERE "
+    "f.licence_id = NEW.licence_id AND (c.path LIKE p.path || '%' OR (c.id = a.consignee_id AND p.id = a.end_user_id)))")
 OWN_CERTIFICATE = (
     "EXISTS (SELECT 1 FROM licensing_licence k JOIN licensing_endusecertificate n ON n.application_id = k.application_id "
     "WHERE k.leaf_id = NEW.licence_id)")
@@ -41,6 +45,8 @@ OF_CONSIGNMENT = "(SELECT k.licence_id FROM deliveries_consignment k WHERE k.lea
 
 GUARDS = (
     Guard("declared_to_named", "deliveries_consignment", "INSERT", f"NOT {CONSIGNEE_NAMED}", "the licence does not name this consignee"),
+    Guard("declared_after_first_use", "deliveries_consignment", "INSERT", f"{OPEN} AND {CONSIGNEE_NAMED} AND NOT {FIRST_USED}",
+          "under an open licence nothing is declared before its end user's first use is registered"),
     Guard("declared_on_undertaking", "deliveries_consignment", "INSERT",
           f"{OPEN} AND ((NEW.undertaking_id IS NOT NULL AND NOT {UNDERTAKEN}) OR (NEW.undertaking_id IS NULL AND "
           f"({PER_CONSIGNMENT} OR NOT {OWN_CERTIFICATE})))", "a consignment under an open licence stands on its end user's undertaking"),

@@ -33,13 +33,19 @@ SAME_SHOWN = 5
 
 def asked_around(application: Application, batch: Together) -> Around:
     """The fields of `flags.Known` that rest on what lies around, each with what answers it."""
-    end_user = application.end_user
     return {
-        "personnel": _personnel(end_user, batch), **_open_counts(application, batch), "same_number": _same_number(application, batch),
-        "denied_like": _denied_like(application, batch), "denied_elsewhere": _denied_elsewhere(application, batch),
-        "advised": _advised(application, batch), "prices": _prices(application, batch), "signs": _signs(end_user, batch),
-        "changed": _changed_since(end_user, batch), "calibres_held": _calibres_held(end_user, batch),
+        **asked_around_end_user(application, application.end_user, batch), "same_number": _same_number(application, batch),
+        "advised": _advised(application, batch), "prices": _prices(application, batch), "changed": _changed_since(application.end_user, batch),
         "doubtful_addresses": _doubtful_addresses({party.pk: party for _role, party in application.parties()}, batch),
+    }
+
+
+def asked_around_end_user(application: Application, end_user: Party, batch: Together) -> Around:
+    """Those of them that rest on the end user, asked of it or of a recipient of an open application."""
+    return {
+        "personnel": _personnel(end_user, batch), **_open_counts(application, end_user, batch), "signs": _signs(end_user, batch),
+        "denied_like": _denied_like(application, end_user, batch), "denied_elsewhere": _denied_elsewhere(application, end_user, batch),
+        "calibres_held": _calibres_held(end_user, batch),
     }
 
 
@@ -50,9 +56,9 @@ def _personnel(end_user: Party, batch: Together) -> Callable[[], tuple[int, date
     return lambda: (sum(line["personnel"] for line in lines), report[0]["month"]) if report else None
 
 
-def _open_counts(application: Application, batch: Together) -> Around:
+def _open_counts(application: Application, end_user: Party, batch: Together) -> Around:
     """How many alerts and holds stand open on the end user."""
-    path = application.end_user.end_user_path
+    path = end_user.end_user_path
     counts = batch.picked(
         Application.objects.filter(pk=application.pk), alerts=counted(Alert.objects.open().filter(party__path__startswith=path)),
         holds=counted(Hold.objects.filter(application__end_user__path__startswith=path, release=None)))
@@ -69,7 +75,7 @@ def _same_number(application: Application, batch: Together) -> Callable[[], list
     return lambda: _in_order(found)
 
 
-def _denied_like(application: Application, batch: Together) -> Callable[[], list[str]]:
+def _denied_like(application: Application, end_user: Party, batch: Together) -> Callable[[], list[str]]:
     """References of applications for an essentially identical transaction whose denial counts today.
 
     Essentially identical: the same end user and destination, and a line of the same type and calibre. A denial counts for the months of the
@@ -83,20 +89,20 @@ def _denied_like(application: Application, batch: Together) -> Callable[[], list
                                      recorded_at__date__gt=months_before(clock.today(), months))
     same = Q(*[(Q(firearm_type=line.firearm_type, calibre=line.calibre)) for line in application.lines.all()], _connector=Q.OR)
     alike = ApplicationLine.objects.filter(same, application=OuterRef("pk"))
-    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=application.end_user.end_user_path,
+    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=end_user.end_user_path,
                                       country__in=application.countries())
     found = batch.picked(rows.exclude(pk=application.pk), pk="pk", reference="reference")
     return lambda: _in_order(found)
 
 
-def _denied_elsewhere(application: Application, batch: Together) -> Callable[[], list[str]]:
+def _denied_elsewhere(application: Application, end_user: Party, batch: Together) -> Callable[[], list[str]]:
     """Notices of other states that denied an essentially identical transaction, where their denial counts today."""
     months = dated.denials_count_for(clock.today())
     if months is None:
         return list
     mine = {(line.firearm_type, line.calibre) for line in application.lines.all()}
     rows = NotifiedDenial.objects.filter(
-        denied_on__gt=months_before(clock.today(), months), ended=None, end_user__path__startswith=application.end_user.end_user_path,
+        denied_on__gt=months_before(clock.today(), months), ended=None, end_user__path__startswith=end_user.end_user_path,
         country__in=application.countries())
     found = batch.picked(rows, pk="pk", state="state", number="number", lines="lines")
 

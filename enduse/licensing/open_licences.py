@@ -11,6 +11,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 
 from enduse import clock
 from enduse.certificates import states as certificate_states
@@ -99,6 +102,28 @@ class ReturnPeriod(models.Model):
     class Meta:
         ordering = ["licence", "number"]
         constraints = [models.UniqueConstraint(fields=["licence", "number"], name="one_return_period_a_number")]
+
+
+def licences_reaching(party: Party) -> QuerySet[Licence]:
+    """The ids of the licences that may bring firearms to a party or what is below it: as end user, or under an open one as recipient named or registered."""
+    below = party.path
+    named = Licence.application.field.related_model.recipients.through.objects.filter(party__path__startswith=below)  # type: ignore[attr-defined]
+    return Licence.objects.filter(application__end_user__path__startswith=below).order_by().values("pk").union(
+        Licence.objects.filter(application__in=named.values("application"), application__kind=kinds.OPEN).order_by().values("pk"),
+        FirstUse.objects.filter(end_user__path__startswith=below).order_by().values("licence"))
+
+
+def applications_reaching(party: Party) -> QuerySet[Any]:
+    """The ids of the applications that name a party or what is below it as end user, or as recipient of an open licence."""
+    applications: Any = Licence.application.field.related_model
+    named = applications.recipients.through.objects.filter(party__path__startswith=party.path, application__kind=kinds.OPEN)
+    return applications.objects.filter(end_user__path__startswith=party.path).order_by().values("pk").union(named.order_by().values("application"))
+
+
+def in_country(country: str, through: str = "") -> Q:
+    """What goes to a country: the first of an application, or one that an open one lists."""
+    listed = Contains(Cast(f"{through}destinations", models.TextField()), f'"{country}"')
+    return Q(**{f"{through}country": country}) | Q(listed, **{f"{through}kind": kinds.OPEN})
 
 
 def periods_of(licence: Licence) -> list[Period]:

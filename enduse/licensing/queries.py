@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.licensing import caselists, dated, flags, states
-from enduse.licensing.around import Around, asked_around
+from enduse.licensing import caselists, dated, flags, kinds, states
+from enduse.licensing.around import Around, asked_around, asked_around_end_user
 from enduse.licensing.models import (
     Advisory,
     Application,
@@ -29,6 +29,7 @@ from enduse.licensing.models import (
     LicenceUse,
     Recommendation,
 )
+from enduse.licensing.open_licences import applications_reaching, in_country, licences_reaching
 from enduse.measures.models import Measure
 from enduse.measures.queries import matching
 from enduse.parties.models import Party, RecordLine
@@ -125,8 +126,21 @@ def known(
         barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
         filed_on=submission.recorded_at.date() if submission else clock.today(), record=record,
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
-        **_held_only_of_delivered(told, record),
+        **_held_only_of_delivered(told, record), recipients=_known_of_recipients(application) if kinds.is_open(application.kind) else (),
     )
+
+
+def _known_of_recipients(application: Application) -> list[flags.Known]:
+    """What the flags look at of each recipient that an open application names, as if it were its end user."""
+    batch, lines = Together(), list(application.lines.all())
+    asked = [(party, asked_around_end_user(application, party, batch), batch.rows(record_rows(party))) for party in application.recipients.all()]
+    found = []
+    for party, told, rows in asked:
+        record = by_kind(rows)
+        found.append(flags.Known(
+            application=application, whose=party, parties=(), lines=lines, certificate=None, barred=(), today=clock.today(), filed_on=clock.today(),
+            record=record, **_held_only_of_delivered(told, record)))
+    return found
 
 
 def _held_only_of_delivered(told: Around, record: Mapping[str, RecordLine]) -> dict[str, Any]:
@@ -140,13 +154,16 @@ def record_as_words(end_user: Party) -> dict[str, Any]:
     return {kind: {"figures": line.figures, "rests_on": line.rests_on, "as_of": line.as_of.isoformat()} for kind, line in record_of(end_user).items()}
 
 
-def approved_in_scope(measure: Measure, since: date) -> int:
-    """How many firearms were licensed in a measure's scope since a day."""
-    rows = LicenceLine.objects.filter(licence__issued_on__gte=since)
+def approved_in_scope(measure: Measure, since: date, *, but: Licence | None = None) -> int:
+    """How many firearms were licensed in a measure's scope since a day; `but`: of another licence than this.
+
+    An open licence counts with its whole ceiling for each of its recipients and countries: all of it may go to any of them.
+    """
+    rows = LicenceLine.objects.filter(licence__issued_on__gte=since).exclude(licence=but)
     if measure.end_user is not None:
-        rows = rows.filter(licence__application__end_user__path__startswith=measure.end_user.path)
+        rows = rows.filter(licence__in=licences_reaching(measure.end_user))
     if measure.country:
-        rows = rows.filter(licence__application__country=measure.country)
+        rows = rows.filter(in_country(measure.country, "licence__application__"))
     if measure.firearm_type:
         rows = rows.filter(firearm_type=measure.firearm_type)
     if measure.calibre:
@@ -219,9 +236,10 @@ def check_licence(reference: str, code: str) -> dict[str, Any]:
 
 def _in_scope(rows: QuerySet[Any], measure: Measure, through: str) -> QuerySet[Any]:
     if measure.end_user is not None:
-        below = Q(**{f"{through}end_user__path__startswith": measure.end_user.path})
+        reached = licences_reaching(measure.end_user) if through else applications_reaching(measure.end_user)
+        below = Q(pk__in=reached)
         if measure.kind in {Measure.MORATORIUM, Measure.BAN_ON_UNIT}:
             # These block what is sent to whom they name, whoever the end user is.
             below |= Q(**{f"{through}consignee__path__startswith": measure.end_user.path})
         rows = rows.filter(below)
-    return rows.filter(**{f"{through}country": measure.country}) if measure.country else rows
+    return rows.filter(in_country(measure.country, through)) if measure.country else rows

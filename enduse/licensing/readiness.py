@@ -203,9 +203,13 @@ def refuse_under_a_measure(application: Application, on: date, measures: Sequenc
         # The one who receives may stand under a ban of its own; a cap counts end users only.
         refuse_if_measure_in_force(
             end_user=application.consignee, country=application.country, lines=application.lines.all(), on=on, among=measures)
-    for recipient in application.recipients.all():
+    recipients = list(application.recipients.all())
+    for recipient in recipients:
         # Each other end user of an open licence, in its own country.
-        refuse_if_measure_in_force(end_user=recipient, country=recipient.country, lines=application.lines.all(), on=on)
+        refuse_if_measure_in_force(end_user=recipient, country=recipient.country, lines=application.lines.all(), on=on, approved=approved_in_scope)
+    for country in [] if recipients else application.countries()[1:]:
+        # Where it names nobody: every country that it lists.
+        refuse_if_measure_in_force(end_user=application.end_user, country=country, lines=application.lines.all(), on=on, approved=approved_in_scope)
 
 
 def conditions_by_measures(application: Application, on: date, measures: Sequence[Measure] | None = None) -> list[dict[str, Any]]:
@@ -213,7 +217,10 @@ def conditions_by_measures(application: Application, on: date, measures: Sequenc
     lines = list(application.lines.all())
     quantity = sum(line.quantity for line in lines)
     found = []
-    for measure in held_by(measures_for(application, on) if measures is None else measures, end_user=application.end_user, lines=lines):
+    holding = held_by(measures_for(application, on) if measures is None else measures, end_user=application.end_user, lines=lines)
+    for recipient in application.recipients.all():
+        holding += held_by(rows_in_force(on, end_users=[recipient], country=recipient.country), end_user=recipient, lines=lines)
+    for measure in dict.fromkeys(holding):
         condition = _condition_of(measure, quantity)
         if condition is not None:
             found.append({**condition, "measure": measure.reference})

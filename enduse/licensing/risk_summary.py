@@ -22,6 +22,7 @@ from enduse.licensing import flags
 from enduse.licensing.advisories.models import AdvisoryAnswer
 from enduse.licensing.flags.known import Known
 from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
+from enduse.licensing.open_licences import licences_reaching
 from enduse.measures.models import Measure
 from enduse.measures.queries import held_by, rows_in_force
 from enduse.parties.gaps import gaps_of
@@ -110,8 +111,7 @@ def _gaps(known: Known) -> Iterator[Statement]:
 
 def _licences(known: Known) -> Iterator[Statement]:
     """Earlier licences of the end user, and what is left on those that still live."""
-    rows = Licence.objects.filter(application__end_user__path__startswith=known.application.end_user.end_user_path).exclude(
-        application=known.application)
+    rows = Licence.objects.filter(pk__in=licences_reaching(known.application.end_user.end_user)).exclude(application=known.application)
     last = rows.order_by("-pk").first()
     if last is None:
         yield Statement("licences", _("No licence was granted for this end user before."), str(known.application.end_user), "/licensing/licences/",

@@ -22,6 +22,9 @@ from enduse.licensing.actions.filing import own_party
 from enduse.licensing.actions.permits import refuse_unless_live
 from enduse.licensing.models import FirstUse, Licence, Undertaking
 from enduse.licensing.open_licences import needs_undertaking
+from enduse.licensing.queries import approved_in_scope
+from enduse.measures.actions import refuse_if_measure_in_force
+from enduse.measures.queries import in_force
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Refused
 from enduse.screening.queries import state_of
@@ -41,6 +44,7 @@ def register_first_use(licence: Licence, *, end_user: Party, records_at: str, by
         if FirstUse.objects.filter(licence=licence, end_user=end_user).exists():
             raise Refused(_("The first use of %(licence)s for %(end_user)s is registered already."), _("Declare the consignment."),
                           licence=licence.reference, end_user=end_user.name)
+        _refuse_over_a_cap(licence, end_user)
         first = record(FirstUse(licence=licence, end_user=end_user, records_at=records_at.strip()[:300]), by=by)
         state = state_of(end_user)
         raise_alert(
@@ -87,6 +91,16 @@ def _refuse_unlisted(licence: Licence, end_user: Party) -> None:
             _("%(licence)s does not name %(end_user)s and lists no country for it."),
             _("Choose an end user that it names, or one in a country of its list; others need a licence of their own."), licence=licence.reference,
             end_user=end_user.name)
+
+
+def _refuse_over_a_cap(licence: Licence, end_user: Party) -> None:
+    """Rule 3: whom the licence does not name was counted under no cap when it was approved, so it is when it is registered."""
+    if end_user.pk == licence.application.end_user_id or licence.application.recipients.filter(pk=end_user.pk).exists():
+        return
+    on, lines = clock.today(), list(licence.lines.all())
+    own = [measure for measure in in_force(on, end_user=end_user, country=end_user.country, lines=lines) if measure.end_user_id is not None]
+    refuse_if_measure_in_force(end_user=end_user, country=end_user.country, lines=lines, on=on, among=own,
+                               approved=lambda measure, since: approved_in_scope(measure, since, but=licence))
 
 
 def refuse_before_first_use(licence: Licence, end_user: Party) -> None:

@@ -35,7 +35,7 @@ def more_than_people(known: Known) -> str | None:
 
 
 def unusual_for_this_body(known: Known) -> str | None:
-    if known.application.end_user.kind == Party.ARMED_FORCE:
+    if known.end_user.kind == Party.ARMED_FORCE:
         return None
     odd = [line for line in known.lines if line.automatic or line.firearm_type in MILITARY_TYPES]
     if not odd:

@@ -72,6 +72,8 @@ def _listed(known: Known, sort: str, countries: list[str]) -> str | None:
     return "; ".join(country_lists.in_words(entry) for entry in country_lists.said_of(countries, sort, known.today)) or None
 
 
+OF_AN_END_USER = ("I02", "C04")  # these look at what the end user held and was denied
+
 FLAGS = {
     "M03": odd_price, "I01": high_risk_type, "I02": calibre_not_in_service, "R01": way_through_diversion, "C01": embargo,
     "C03": weak_governance, "C04": denied_before, "C05": elsewhere,

@@ -49,6 +49,12 @@ class Known:
     doubtful_addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)  # party's name -> others there that are listed or were denied
     changed: Sequence[tuple[str, date, str]] = ()  # (party, changed on, live licence issued before)
     calibres_held: Mapping[str, str] = field(default_factory=dict)  # calibre delivered to the end user -> a licence that it came under
+    whose: Party | None = None  # of an open application: the recipient whose record this is; None: the end user's
+    recipients: Sequence[Known] = ()  # of an open application: the same of each recipient that it names
+
+    @property
+    def end_user(self) -> Party:
+        return self.whose or self.application.end_user
 
     def figure(self, kind: str, name: str) -> float:
         """A number of the end user's measured record; 0 where it was never measured."""
