@@ -29,17 +29,19 @@ def standings(user: User | None, *, state: str = "", search: str = "") -> list[t
     return sorted(chosen, key=lambda each: (not each[1].is_wrong, each[1].due_on or clock.today().replace(year=9999), each[0].reference))
 
 
-def tell_of_wrong(*, by: User) -> list[Alert]:
+def tell_of_wrong(*, by: User | None) -> list[Alert]:
     """Every condition of a live licence that is overdue or broken is an alert, once until it is answered.
 
-    Where its table says so, the end user's open applications are held for review. Run daily, or when an officer asks for it.
+    Where its table says so, the end user's open applications are held for review. An officer asks for it; `enduse daily` runs it by itself
+    (`by` None).
     """
-    permit(by, "deliveries.watch")
+    if by is not None:
+        permit(by, "deliveries.watch")
     with transaction.atomic():
         return list(_told(by))
 
 
-def _told(by: User) -> Iterator[Alert]:
+def _told(by: User | None) -> Iterator[Alert]:
     rows = licences_live_on(clock.today()).exclude(conditions=[]).order_by("pk")
     known = set(Alert.objects.open().filter(kind=Alert.OVERDUE).values_list("link", flat=True))
     for licence in rows:

@@ -10,6 +10,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.models import Application, Hold, HoldRelease
+from enduse.licensing.open_licences import applications_reaching
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Refused
 
@@ -28,11 +29,11 @@ def hold(application: Application, *, because: str, source: str = "", by: User) 
 
 
 def hold_applications_of(end_user: Party, *, because: str, source: str, by: User | None) -> list[Hold]:
-    """Rule 6: every open application of an end user is held for review. A step of other floors' actions, which check the
+    """Rule 6: every open application of an end user is held for review, an open export that names it as recipient too. A step of other floors' actions, which check the
     permission. What was held for the same source already is not held again, so the call may be repeated.
     """
     with transaction.atomic():
-        rows = states.open_only(Application.objects.filter(end_user__path__startswith=end_user.end_user_path))
+        rows = states.open_only(Application.objects.filter(pk__in=applications_reaching(end_user.end_user)))
         # Locked by key: the rows are found through outer joins, which PostgreSQL does not lock.
         keys = list(rows.values_list("pk", flat=True))
         locked = Application.objects.select_for_update().filter(pk__in=keys).order_by("pk")

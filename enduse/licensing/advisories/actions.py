@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.accounts.permissions import permit
+from enduse.accounts.permissions import Role, permit
+from enduse.alerts.actions import raise_alert
+from enduse.alerts.models import Alert
 from enduse.codes import note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing import workdays
@@ -174,6 +176,21 @@ def withdraw_advisory(advisory: Advisory, *, reason: str = "", by: User) -> Advi
             raise Refused(_("Your party asked nothing under this reference."), _("Look in your list of enquiries."), rule=10)
         refuse_unless_waiting(locked)
         return record(AdvisoryWithdrawal(advisory=locked, reason=reason.strip()), by=by)
+
+
+def tell_of_overdue() -> list[Alert]:
+    """Every enquiry that waits longer than its working days is an alert to the licensing officers, once. A step of `enduse daily`."""
+    told = []
+    with transaction.atomic():
+        known = set(Alert.objects.filter(kind=Alert.OVERDUE, link__startswith="/licensing/advisories/").values_list("link", flat=True))
+        for advisory in Advisory.objects.waiting().filter(due_on__lt=clock.today()).select_related("end_user").order_by("pk"):
+            link = f"/licensing/advisories/{advisory.reference}/"
+            if link not in known:
+                told.append(raise_alert(
+                    Alert.OVERDUE, role=Role.LICENSING_OFFICER, party=advisory.end_user, link=link,
+                    because=_("The enquiry %(reference)s waits for its answer; it was due on %(day)s.") % {
+                        "reference": advisory.reference, "day": advisory.due_on.isoformat()}))
+    return told
 
 
 def refuse_unless_waiting(advisory: Advisory) -> None:
