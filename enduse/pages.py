@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.db.models.sql.where import WhereNode
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.functional import cached_property
@@ -66,21 +67,34 @@ def part_of(rows: QuerySet[M], first: int, last: int) -> list[M]:
     """
     if rows.query.distinct or rows.query.combinator:
         return list(rows[first:last])
-    keys = list(rows.values_list("pk", flat=True)[first:last])
-    found = rows.in_bulk(keys)
+    return of_keys(rows, list(rows.values_list("pk", flat=True)[first:last]))
+
+
+def of_keys(rows: QuerySet[M], keys: Sequence[Any]) -> list[M]:
+    """The rows of these keys, which the rows' own conditions found a moment ago: these are not asked again."""
+    fresh = rows.order_by()
+    fresh.query.where = WhereNode()
+    found = fresh.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
-def counted_up_to(rows: QuerySet[Any], most: int) -> tuple[int, bool]:
-    """(how many there are, at most `most`; whether there are more)."""
-    found = rows.order_by().values("pk")[:most + 1].count()
-    return min(found, most), found > most
+class FirstKeys:
+    """The keys of a list's first rows, at most `most`, read once for their number and for any part of them."""
+
+    def __init__(self, rows: QuerySet[Any], most: int) -> None:
+        keys = list(rows.values_list("pk", flat=True)[:most + 1])
+        self.rows, self.keys, self.more = rows, keys[:most], len(keys) > most
+
+    def part(self, first: int, last: int) -> list[Any]:
+        return of_keys(self.rows, self.keys[first:last]) if last <= len(self.keys) or not self.more else part_of(self.rows, first, last)
 
 
 def listed(rows: QuerySet[Any], offset: int, limit: int, *, most: int = 0) -> dict[str, Any]:
     """A part of a list as an endpoint answers it, with how many there are; `most`: no more are counted, and `more` says that there are others."""
-    count, more = counted_up_to(rows, most) if most else (rows.count(), False)
-    return {"count": count, "more": more, "items": part_of(rows, offset, offset + limit)}
+    if not most:
+        return {"count": rows.count(), "more": False, "items": part_of(rows, offset, offset + limit)}
+    first = FirstKeys(rows, most)
+    return {"count": len(first.keys), "more": first.more, "items": first.part(offset, offset + limit)}
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
@@ -91,23 +105,25 @@ class Pages(Paginator):  # type: ignore[type-arg]
         self._most = most
 
     @cached_property
-    def _counted(self) -> tuple[int, bool]:
-        return counted_up_to(self.object_list, self._most) if self._most and isinstance(self.object_list, QuerySet) else (super().count, False)
+    def _first_keys(self) -> FirstKeys | None:
+        rows = self.object_list
+        return FirstKeys(rows, self._most) if self._most and isinstance(rows, QuerySet) and not rows.query.distinct else None
 
     @cached_property
     def count(self) -> int:
-        return self._counted[0]
+        return len(self._first_keys.keys) if self._first_keys is not None else super().count
 
     @property
     def is_cut(self) -> bool:
-        return self._counted[1]
+        return self._first_keys is not None and self._first_keys.more
 
     def page(self, number: int | str) -> Page[Any]:
         if not isinstance(self.object_list, QuerySet):
             return super().page(number)
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return Page(part_of(self.object_list, first, min(first + self.per_page, self.count)), number, self)
+        last = min(first + self.per_page, self.count)
+        return Page(self._first_keys.part(first, last) if self._first_keys is not None else part_of(self.object_list, first, last), number, self)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE, most: int = 0) -> Page[Any]:

@@ -28,7 +28,8 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         if own is None:
             return self.none()
         if scope is Scope.OWN_PARTY:
-            return self.filter(Q(seller=own) | Q(licence__application__applicant=own, licence__application__capacity__in=Consignment.HANDLED_BY_APPLICANT))
+            handled = Licence.objects.filter(application__applicant=own, application__capacity__in=Consignment.HANDLED_BY_APPLICANT)
+            return self.filter(Q(seller=own) | Q(licence__in=handled.order_by().values("pk")))
         if scope is Scope.OWN_END_USER:
             return self.filter(Q(consignee__path__startswith=own.end_user_path))
         return self.none()

@@ -18,11 +18,12 @@ from enduse.licensing import dated, flags, kinds, states
 from enduse.licensing.advisories.models import AdvisoryAnswer, key_of
 from enduse.licensing.casework import Decision, Hold, Recommendation
 from enduse.licensing.denials import NotifiedDenial
-from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
+from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate
 from enduse.licensing.signs import Sign
 from enduse.measures.actions import months_before
 from enduse.parties.models import Party, PersonnelLine, PersonnelReport
+from enduse.parties.queries import below
 from enduse.screening.models import HitResolution
 from enduse.together import Together, counted
 
@@ -60,8 +61,8 @@ def _open_counts(application: Application, end_user: Party, batch: Together) -> 
     """How many alerts and holds stand open on the end user."""
     path = end_user.end_user_path
     counts = batch.picked(
-        Application.objects.filter(pk=application.pk), alerts=counted(Alert.objects.open().filter(party__path__startswith=path)),
-        holds=counted(Hold.objects.filter(application__end_user__path__startswith=path, release=None)))
+        Application.objects.filter(pk=application.pk), alerts=counted(Alert.objects.open().filter(party__in=below(path))),
+        holds=counted(Hold.objects.filter(application__end_user__in=below(path), release=None)))
     return {"open_alerts": lambda: counts[0]["alerts"], "open_holds": lambda: counts[0]["holds"]}
 
 
@@ -89,7 +90,7 @@ def _denied_like(application: Application, end_user: Party, batch: Together) -> 
                                      recorded_at__date__gt=months_before(clock.today(), months))
     same = Q(*[(Q(firearm_type=line.firearm_type, calibre=line.calibre)) for line in application.lines.all()], _connector=Q.OR)
     alike = ApplicationLine.objects.filter(same, application=OuterRef("pk"))
-    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__path__startswith=end_user.end_user_path,
+    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__in=below(end_user.end_user_path),
                                       country__in=application.countries())
     found = batch.picked(rows.exclude(pk=application.pk), pk="pk", reference="reference")
     return lambda: _in_order(found)
@@ -102,7 +103,7 @@ def _denied_elsewhere(application: Application, end_user: Party, batch: Together
         return list
     mine = {(line.firearm_type, line.calibre) for line in application.lines.all()}
     rows = NotifiedDenial.objects.filter(
-        denied_on__gt=months_before(clock.today(), months), ended=None, end_user__path__startswith=end_user.end_user_path,
+        denied_on__gt=months_before(clock.today(), months), ended=None, end_user__in=below(end_user.end_user_path),
         country__in=application.countries())
     found = batch.picked(rows, pk="pk", state="state", number="number", lines="lines")
 
@@ -164,7 +165,7 @@ def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[
     """Parties of this end user's live licences that were changed after the licence was issued."""
     ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
     later = Q(*[(f"application__{role}__changed_at__date__gt", F("issued_on")) for role in CHANGING], _connector=Q.OR)
-    rows = Licence.objects.filter(later, expires_on__gte=clock.today(), application__end_user__path__startswith=end_user.end_user_path)
+    rows = Licence.objects.filter(later, expires_on__gte=clock.today(), application__end_user__in=below(end_user.end_user_path))
     parts: dict[str, Any] = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
     licences = batch.picked(rows.exclude(Exists(ended)), pk="pk", reference="reference", issued_on="issued_on", **parts)
 
@@ -181,9 +182,9 @@ def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[
 
 def _calibres_held(end_user: Party, batch: Together) -> Callable[[], dict[str, str]]:
     """The calibres that were taken under this end user's licences, each with the latest of those licences."""
-    rows = LicenceUse.objects.filter(quantity__gt=0, line__licence__application__end_user__path__startswith=end_user.end_user_path)
-    taken = batch.picked(rows, distinct=True, calibre="line__calibre", reference="line__licence__reference", issued_on="line__licence__issued_on",
-                         licence="line__licence_id")
+    rows = LicenceLine.objects.filter(Exists(LicenceUse.objects.filter(line=OuterRef("pk"), quantity__gt=0)),
+                                      licence__in=Licence.objects.filter(application__end_user__in=below(end_user.end_user_path)).order_by().values("pk"))
+    taken = batch.picked(rows, distinct=True, calibre="calibre", reference="licence__reference", issued_on="licence__issued_on", licence="licence_id")
     return lambda: {each["calibre"]: each["reference"] for each in sorted(taken, key=lambda each: (each["issued_on"], each["licence"]))}
 
 

@@ -15,7 +15,7 @@ from enduse.licensing import states, workdays
 from enduse.licensing.cases import Case, CaseEvent, CaseWord
 from enduse.licensing.keeping import party_word
 from enduse.parties.models import Party, party_of
-from enduse.words import asked_words, begins_with, plain_letters, standing_in
+from enduse.words import LookedUp, asked_words, begins_with, looked_up, plain_letters
 
 M = TypeVar("M", bound=Model)
 MOST_PARTIES = 300
@@ -27,7 +27,7 @@ SORTS = {"filed": "filed_at", "due": "due_on", "quantity": "quantity", "value": 
 
 def cases(
     user: User | None, *, state: str = "", queue: str = "", officer: str = "", due: str = "", flag: str = "", country: str = "", search: str = "",
-    sort: str = "",
+    sort: str = "", found: LookedUp | None = None,
 ) -> QuerySet[Case]:
     """The viewer's cases, newest first or as `sort` says (`due`, `-value`, ...).
 
@@ -45,7 +45,7 @@ def cases(
     if country.strip():
         rows = rows.filter(application__country=country.strip().upper())
     if search.strip():
-        rows = matching(rows, search, user)
+        rows = matching(rows, search, user, found=found)
     return _sorted(rows, sort).select_related("application__end_user", "application__applicant", "officer")
 
 
@@ -82,17 +82,22 @@ def _sorted(rows: QuerySet[Case], sort: str) -> QuerySet[Case]:
     return rows.order_by(f"{'-' if down else ''}{field}", *([] if field == "pk" else ["-pk" if down else "pk"]))
 
 
-def matching(rows: QuerySet[M], text: str, user: User | None, *, case: str = "pk") -> QuerySet[M]:
+def matching(rows: QuerySet[M], text: str, user: User | None, *, case: str = "pk", found: LookedUp | None = None) -> QuerySet[M]:
     """The rows in whose case every word of a text stands: at a word's beginning, or anywhere in the name of a party.
 
-    `case`: the rows' field that names the application. Words of notes, advice and assessments find a case only for those who
+    `case`: the rows' field that names the application. `found`: what `looked_up_for` gave for this text and this viewer.
+    """
+    found = found if found is not None else looked_up_for(user, text)
+    return found.narrow(rows, case) if found is not None else rows.none()
+
+
+def looked_up_for(user: User | None, text: str) -> LookedUp | None:
+    """Where the words of a search stand; None: it has no word. Words of notes, advice and assessments find a case only for those who
     see them (rule 10).
     """
     asked = asked_words(text)
-    if not asked:
-        return rows.none()
     kept = CaseWord.objects.all() if sees(user, "casework") else CaseWord.objects.filter(internal=False)
-    return standing_in(rows, kept, of="case", row=case, asked=asked, means=_stands_for)
+    return looked_up(kept, of="case", asked=asked, means=_stands_for) if asked else None
 
 
 def _stands_for(word: str) -> Q:
@@ -122,8 +127,10 @@ def questions_for(user: User | None) -> QuerySet[CaseEvent]:
     if own is None:
         return CaseEvent.objects.none()
     ended = CaseEvent.objects.filter(about=OuterRef("pk"), sort__in=CaseEvent.ENDS)
+    # Found by the kept rows: else every question that was ever asked would be passed.
+    asked = Case.objects.filter(application__applicant=own, questions_open__gt=0, state__in=states.OPEN)
     return CaseEvent.objects.filter(
-        application__applicant=own, sort=CaseEvent.ASKED, application__decision=None, application__withdrawal=None,
+        application__in=asked.order_by().values("pk"), sort=CaseEvent.ASKED, application__decision=None, application__withdrawal=None,
     ).exclude(Exists(ended)).select_related("application__end_user").order_by("due_on", "pk")
 
 

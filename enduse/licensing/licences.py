@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -30,11 +31,13 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         if scope is not Scope.OWN_PARTY or own is None:
             return self.none()
         amended = self.filter(proposals__item="SELLER", proposals__answer__agreed=True, proposals__party=own).order_by().values("pk")
-        mine = Q(application__applicant=own) | Q(application__seller=own) | Q(pk__in=amended)
+        asked = Q(applicant=own) | Q(seller=own)
         if own.is_registered_maker:
             # What a buying government was granted, any registered maker may deliver, so each sees it.
-            mine |= Q(application__seller=None)
-        return self.filter(mine)
+            asked |= Q(seller=None)
+        applications = self.model._meta.get_field("application").related_model._default_manager.filter(asked)
+        # Not by the index of applications: a page wants the newest, and would sort all that the index gives for it.
+        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), applications.order_by().values("pk").query)) | Q(pk__in=amended))
 
     def in_state(self, state: str, on: date) -> Self:
         """Those that stand in a state on a day, as the database finds them (the same answer as `Licence.state`)."""

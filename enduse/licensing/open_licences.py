@@ -23,6 +23,7 @@ from enduse.licensing import dated, kinds
 from enduse.licensing.licences import Licence
 from enduse.measures.actions import months_before
 from enduse.parties.models import Party
+from enduse.parties.queries import below
 
 if TYPE_CHECKING:
     from enduse.licensing.models import Application
@@ -106,18 +107,18 @@ class ReturnPeriod(models.Model):
 
 def licences_reaching(party: Party) -> QuerySet[Licence]:
     """The ids of the licences that may bring firearms to a party or what is below it: as end user, or under an open one as recipient named or registered."""
-    below = party.path
-    named = Licence.application.field.related_model.recipients.through.objects.filter(party__path__startswith=below)  # type: ignore[attr-defined]
-    return Licence.objects.filter(application__end_user__path__startswith=below).order_by().values("pk").union(
+    inside = below(party.path)
+    named = Licence.application.field.related_model.recipients.through.objects.filter(party__in=inside)  # type: ignore[attr-defined]
+    return Licence.objects.filter(application__end_user__in=inside).order_by().values("pk").union(
         Licence.objects.filter(application__in=named.values("application"), application__kind=kinds.OPEN).order_by().values("pk"),
-        FirstUse.objects.filter(end_user__path__startswith=below).order_by().values("licence"))
+        FirstUse.objects.filter(end_user__in=inside).order_by().values("licence"))
 
 
 def applications_reaching(party: Party) -> QuerySet[Any]:
     """The ids of the applications that name a party or what is below it as end user, or as recipient of an open licence."""
     applications: Any = Licence.application.field.related_model
-    named = applications.recipients.through.objects.filter(party__path__startswith=party.path, application__kind=kinds.OPEN)
-    return applications.objects.filter(end_user__path__startswith=party.path).order_by().values("pk").union(named.order_by().values("application"))
+    named = applications.recipients.through.objects.filter(party__in=below(party.path), application__kind=kinds.OPEN)
+    return applications.objects.filter(end_user__in=below(party.path)).order_by().values("pk").union(named.order_by().values("application"))
 
 
 def in_country(country: str, through: str = "") -> Q:

@@ -36,6 +36,7 @@ from enduse.parties.models import Party, RecordLine
 from enduse.parties.queries import by_kind, record_of, record_rows
 from enduse.screening.queries import PartyState, states_of
 from enduse.together import Together
+from enduse.words import LookedUp
 
 CODE_LENGTH = 8
 
@@ -57,14 +58,14 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         "lines", "intermediaries", "recipients", "certificate__barred_parties")
 
 
-def licences(user: User | None, *, state: str = "", search: str = "") -> QuerySet[Licence]:
+def licences(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:
     """The viewer's licences with their lines and changes, newest first. `search`: words of the case, or of its parties' names."""
     today = clock.today()
     rows = Licence.objects.visible_to(user)
     if state and state not in {"proposed", "live"}:
         rows = rows.in_state(state, today)
     if search.strip():
-        rows = caselists.matching(rows, search, user, case="application")  # type: ignore[assignment]
+        rows = caselists.matching(rows, search, user, case="application", found=found)  # type: ignore[assignment]
     rows = rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
     if state == "proposed":
         return rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -13,6 +14,13 @@ from django.db.models.expressions import RawSQL
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.parties.models import Link, LinkEnd, Party, PartyAddress, PersonnelReport, RecordLine, party_of
+
+
+def below(path: str) -> QuerySet[Party, Any]:
+    """The keys of the party of this path and of everything under it, found by the paths' index in whichever database."""
+    if connection.vendor == "postgresql":
+        return Party.objects.filter(path__startswith=path).order_by().values("pk")
+    return Party.objects.filter(path__gte=path, path__lt=path.removesuffix("/") + "0").order_by().values("pk")  # '0' follows '/'
 
 
 def record_of(party: Party, *, known_at: datetime | None = None) -> dict[str, RecordLine]:

@@ -199,8 +199,9 @@ def _officer(user: User) -> Iterator[Step]:
 
 def _countersigner(user: User) -> Iterator[Step]:
     yield _applications(user, states.RECOMMENDED, _("Decide what is recommended"))
-    still_open = states.open_only(Application.objects.all()).order_by().values("pk")
-    held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), application__in=still_open)
+    # Asked of each hold that stands: all applications that are open would be gathered otherwise.
+    still_open = states.open_only(Application.objects.filter(pk=OuterRef("application"))).order_by()
+    held = Hold.objects.filter(~Exists(HoldRelease.objects.filter(hold=OuterRef("pk"))), Exists(still_open))
     proposed = ChangeProposal.objects.filter(answer=None).exclude(recorded_by=user)
     yield Step(_("Agree to or decline a change of a licence"), proposed, _at("licensing:licences", state="proposed"), tone="warn")
     yield Step(_("Holds to release or keep"), held, _at("licensing:applications", state=states.HELD), tone="warn")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from enduse.accounts.actions import note_read
@@ -17,7 +18,7 @@ from enduse.custody.models import Firearm
 from enduse.custody.serials import serial_key
 from enduse.deliveries.models import Consignment, ImportNotification
 from enduse.licensing.advisories.queries import advisories
-from enduse.licensing.caselists import cases
+from enduse.licensing.caselists import cases, looked_up_for
 from enduse.licensing.models import Advisory, Application, Licence
 from enduse.licensing.queries import licences
 from enduse.licensing.states import NAMES, TONES
@@ -27,6 +28,7 @@ from enduse.pages import part_of
 from enduse.parties.models import Party
 from enduse.tracing.models import Recovery
 from enduse.web.navigation import address
+from enduse.words import LookedUp
 
 T = TypeVar("T", bound=Model)
 SHOWN = 10
@@ -59,10 +61,11 @@ def search(user: User, asked: str) -> list[Group]:
     if len(asked) < SHORTEST:
         return []
     groups = []
+    words = Words(user, asked)
     for noun, label, list_name, look in NOUNS:
         if not sees(user, noun):
             continue
-        found = list(look(user, asked))
+        found = list(look(user, words))
         if found:
             groups.append(Group(label, tuple(found[:SHOWN]), len(found) > SHOWN, address(list_name)))
             if noun == "firearm":
@@ -71,8 +74,9 @@ def search(user: User, asked: str) -> list[Group]:
 
 
 def exactly(user: User, asked: str) -> str:
-    """The address of the one thing whose reference was typed whole, or ''."""
-    for model, name in (
+    """The address of the one thing whose reference was typed whole, or ''. References are written in capitals."""
+    typed = asked.strip().upper()
+    places = (
         (Application, "licensing:application"),
         (Licence, "licensing:licence"),
         (Recovery, "tracing:recovery"),
@@ -81,11 +85,13 @@ def exactly(user: User, asked: str) -> str:
         (ImportNotification, "deliveries:import"),
         (Measure, "measures:measure"),
         (Check, "monitoring:check"),
-    ):
-        found = model.objects.visible_to(user).filter(reference__iexact=asked.strip()).values_list("reference", flat=True).first()
-        if found is not None:
-            return _page(name, found)
-    return ""
+    )
+    found = [
+        model.objects.visible_to(user).filter(reference=typed).order_by().annotate(noun_at=Value(place, IntegerField())).values_list("noun_at", "reference")
+        for place, (model, _name) in enumerate(places)
+    ]
+    first = min(found[0].union(*found[1:], all=True), default=None)
+    return _page(places[first[0]][1], first[1]) if first is not None else ""
 
 
 def _page(name: str, *args: object) -> str:
@@ -99,14 +105,30 @@ def _first(rows: QuerySet[T]) -> QuerySet[T]:
     return rows[: SHOWN + 1]
 
 
-def _applications(user: User, asked: str) -> Iterator[Found]:
-    for row in part_of(cases(user, search=asked), 0, SHOWN + 1):
+class Words(str):
+    """What was typed; where its words stand is looked up once for all nouns of a case."""
+
+    def __new__(cls, user: User, typed: str) -> Words:
+        words = super().__new__(cls, typed)
+        words.user = user
+        return words
+
+    user: User
+
+    @cached_property
+    def found(self) -> LookedUp | None:
+        return looked_up_for(self.user, self)
+
+
+def _applications(user: User, asked: Words) -> Iterator[Found]:
+    for row in part_of(cases(user, search=asked, found=asked.found), 0, SHOWN + 1):
         named = row.application
         yield Found(named.reference, _page("licensing:application", named.reference), named.end_user.name, str(NAMES[row.state]), TONES[row.state])
 
 
-def _licences(user: User, asked: str) -> Iterator[Found]:
-    for row in part_of(licences(user, search=asked), 0, SHOWN + 1):
+def _licences(user: User, asked: Words) -> Iterator[Found]:
+    rows = licences(user, search=asked, found=asked.found).prefetch_related(None)
+    for row in part_of(rows, 0, SHOWN + 1):
         yield Found(row.reference, _page("licensing:licence", row.reference), row.end_user.name)
 
 
@@ -161,7 +183,7 @@ def _measures(user: User, asked: str) -> Iterator[Found]:
         yield Found(row.reference, _page("measures:measure", row.reference), row.title)
 
 
-Look = Callable[[User, str], Iterator[Found]]
+Look = Callable[[User, Words], Iterator[Found]]
 NOUNS: tuple[tuple[str, object, str, Look], ...] = (
     ("firearm", gettext_lazy("Firearms"), "custody:firearms", _firearms),
     ("recovery", gettext_lazy("Recoveries"), "tracing:recoveries", _recoveries),

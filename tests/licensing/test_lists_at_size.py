@@ -11,7 +11,7 @@ from enduse import clock, pages, words
 from enduse.accounts.permissions import Role
 from enduse.licensing import actions, caselists, queries
 from enduse.licensing.models import Application, Case, Licence
-from enduse.pages import counted_up_to, part_of
+from enduse.pages import FirstKeys, part_of
 from tests.given import user
 from tests.licensing import given
 
@@ -53,12 +53,13 @@ def test_the_newest_application_stands_first(people):
     assert [row.application for row in oldest] == [first, second]
 
 
-@pytest.mark.parametrize(("few", "many"), [(500, 20_000), (0, 20_000), (0, 0)])
-def test_rare_and_common_words_find_the_same_cases(people, monkeypatch, few, many):
+@pytest.mark.parametrize(("few", "some", "many"), [(500, 2_000, 20_000), (0, 2_000, 20_000), (0, 0, 20_000), (0, 0, 0), (1, 0, 0)])
+def test_rare_and_common_words_find_the_same_cases(people, monkeypatch, few, some, many):
     """A rare word leads to its rows, a common one is gathered, the commonest is looked up for each row: one answer."""
     given.submitted(people, purpose="Marksmen of the northern command")
     wanted = given.submitted(people, purpose="Marksmen of the southern command")
     monkeypatch.setattr(words, "FEW", few)
+    monkeypatch.setattr(words, "SOME", some)
     monkeypatch.setattr(words, "MANY", many)
     for text in ("southern", "marks south", "MARKSMEN command southern", f"{wanted.reference}", "southern secretariat"):
         assert [row.application for row in caselists.cases(people.officer, search=text)] == [wanted]
@@ -84,6 +85,16 @@ def test_a_page_far_down_holds_the_same_rows_as_the_whole_list(people):
     assert part_of(rows, 9, 12) == []
 
 
+@pytest.mark.parametrize("most", [2, 7, 20])
+def test_a_part_of_a_list_that_is_counted_so_far_holds_the_same_rows(people, most):
+    for _each in range(7):
+        given.submitted(people)
+    rows = caselists.cases(people.officer)
+    everything, first = list(rows), FirstKeys(rows, most)
+    assert (len(first.keys), first.more) == (min(most, 7), most < 7)
+    assert [first.part(at, at + 3) for at in (0, 3, 6, 9)] == [everything[0:3], everything[3:6], everything[6:9], []]
+
+
 def test_a_search_that_finds_too_much_says_so_and_counts_no_further(people, monkeypatch):
     for _each in range(3):
         given.submitted(people)
@@ -95,7 +106,7 @@ def test_a_search_that_finds_too_much_says_so_and_counts_no_further(people, monk
         answer = at(people.officer).get(address).json()
         assert (answer["count"], answer["more"], len(answer["items"])) == (2, True, 3)
     assert at(people.officer).get("/api/licensing/applications").json()["more"] is False
-    assert counted_up_to(Case.objects.all(), 3) == (3, False)
+    assert (len(FirstKeys(Case.objects.all(), 3).keys), FirstKeys(Case.objects.all(), 3).more) == (3, False)
     assert pages.COUNTED == 2_000
 
 
