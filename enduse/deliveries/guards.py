@@ -72,6 +72,6 @@ GUARDS = (
     Guard("shipped_marks_stand", "custody_firearm", "UPDATE OF make, model, firearm_type, calibre, serial, serial_key, year, country", SHIPPED,
           "rule 5: the marks of a firearm are never edited once it was shipped"),
     stands("import_stands", "deliveries_importnotification", "rule 5: a notification is never edited",
-           keeps=("reference", "importer_id", "sort", "on", "country_of_export", "licensed_here", "licence_reference", "goods", "digest")),
+           keeps=("reference", "importer_id", "sort", "on", "country_of_export", "licensed_here", "licence_reference", "goods", "digest", "received_from", "paper_id")),
     Guard("import_serials_stand", "deliveries_importserial", "UPDATE", "1 = 1", "rule 5: a notification is never edited"),
 )

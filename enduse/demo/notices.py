@@ -9,7 +9,9 @@ from enduse.deliveries.imports.actions import GoodsStated, ImportStated, notify_
 from enduse.deliveries.models import Consignment
 from enduse.demo.people import Cast
 from enduse.demo.story import at
+from enduse.licensing.actions.denying_elsewhere import record_denial
 from enduse.licensing.advisories.actions import EndUserNamed, GoodsNamed, answer_advisory, ask_advisory
+from enduse.parties.models import Party
 from enduse.screening.actions import resolve_hit
 from enduse.screening.queries import state_of
 
@@ -19,6 +21,7 @@ MORE_NOTIFIED = 6
 def fill(cast: Cast) -> None:
     """Two enquiries about end users and two imports notified by the army, one of which says more than was shipped."""
     _enquiries(cast)
+    _denied_elsewhere(cast)
     arrived = [each for each in Consignment.objects.filter(licence__application__seller=cast.maker).prefetch_related("steps").order_by("-pk")
                if each.state in {Consignment.DELIVERED, Consignment.VERIFIED}]
     newest: dict[int, Consignment] = {}
@@ -45,6 +48,15 @@ def _enquiries(cast: Cast) -> None:
             name="Northmoor Phantom Arms", party_kind="company", country="GB", address="Unit 3, Quay Estate", contact="Sales director",
             business="Brokers of firearms for ministries abroad.", goods=[GoodsNamed("rifle_semi", "556nato"), GoodsNamed("pistol_semi", "9para")],
             reason="A broker offers us an order of a ministry that it does not name."), by=exporter)
+
+
+def _denied_elsewhere(cast: Cast) -> None:
+    """A state that does not exist denied pistols for a police, as a secretariat passed on."""
+    with at(date(2011, 12, 12), 9):
+        record_denial(
+            state="XN", number="2011/38", denied_on=date(2011, 11, 30), end_user=Party.objects.get(name="Golfo state police"), country="MX",
+            lines=[{"firearm_type": "pistol_semi", "calibre": "9para"}], reason_codes=["DV"], received_from="Secretariat of the notifying states, circular 12",
+            note="Pistols of an earlier delivery were found with an armed group.", by=cast.users["officer"])
 
 
 def _notified(cast: Cast, consignment: Consignment, *, more: int) -> None:

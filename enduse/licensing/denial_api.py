@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from enduse.accounts.permissions import must_see, permit
+from enduse.documents.queries import documents
 from enduse.licensing import denial_views as pages
 from enduse.licensing.actions.denying_elsewhere import end_denial as take_back
 from enduse.licensing.actions.denying_elsewhere import record_denial as keep
@@ -36,6 +37,8 @@ class DenialIn(Schema):
     lines: list[DeniedLine]
     reason_codes: list[str] = Field([], description="Codes of the list of reasons.")
     note: str = ""
+    received_from: str = Field("", description="Who passed the notice on, where it did not come from that state itself.")
+    paper: int | None = Field(None, description="The document that was attached of the notice.")
 
 
 class DenialOut(Schema):
@@ -48,6 +51,8 @@ class DenialOut(Schema):
     lines: list[DeniedLine]
     reason_codes: list[str]
     note: str
+    received_from: str
+    paper: int | None = Field(None, alias="paper_id", description="The document of the notice.")
     counts: bool = Field(description="Whether it counts today: within the months of the dated rule, and not taken back.")
 
     @staticmethod
@@ -69,7 +74,9 @@ def record_denial(request: HttpRequest, body: DenialIn) -> Any:
     end_user = Party.objects.visible_to(request.user).filter(pk=body.end_user).first()
     if end_user is None:
         raise Invalid(Problem(_("There is no such party."), _("Use the id of a party that you see."), field="end_user", found=str(body.end_user)))
-    return keep(end_user=end_user, lines=[line.dict() for line in body.lines], by=request.user, **body.dict(exclude={"end_user", "lines"}))
+    return keep(end_user=end_user, lines=[line.dict() for line in body.lines], by=request.user,
+                paper=visible_or_404(documents(request.user), pk=body.paper) if body.paper is not None else None,
+                **body.dict(exclude={"end_user", "lines", "paper"}))
 
 
 @router.post("/denials/{int:denial_id}/end", response=DenialOut, operation_id="licensing.end_denial")

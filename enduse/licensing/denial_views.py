@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from enduse import clock, reference
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
+from enduse.documents.actions import attach
+from enduse.documents.forms import size_hint
+from enduse.documents.queries import documents
 from enduse.licensing import dated
 from enduse.licensing.actions.denying_elsewhere import end_denial, record_denial
 from enduse.licensing.denials import NotifiedDenial
@@ -39,6 +44,9 @@ class DenialForm(forms.Form):
     calibre = forms.ChoiceField(label=gettext_lazy("Calibre"))
     reason_codes = forms.MultipleChoiceField(label=gettext_lazy("Reasons"), required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    received_from = forms.CharField(label=gettext_lazy("Who passed the notice on"), max_length=200, required=False,
+                                    help_text=gettext_lazy("Empty: that state itself. Else the office, its letter's number and day."))
+    paper = forms.FileField(label=gettext_lazy("The notice as a file"), required=False, help_text=size_hint())
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -68,7 +76,8 @@ def listed(request: HttpRequest) -> HttpResponse:
             [each.state, each.number, each.denied_on, each.end_user.name, each.country,
              "; ".join(f"{line['firearm_type']} {line['calibre']}" for line in each.lines), counts(each)] for each in rows))
     page = page_of(request, rows)
-    shown = [{"denial": each, "counts": counts(each), "reasons": [reference.text_of("denial_reasons", code) for code in each.reason_codes], "lines": [
+    papers = documents(request.user).in_bulk([each.paper_id for each in page if each.paper_id is not None])
+    shown = [{"denial": each, "counts": counts(each), "paper": papers.get(each.paper_id), "reasons": [reference.text_of("denial_reasons", code) for code in each.reason_codes], "lines": [
         f"{reference.text_of('firearm_types', line['firearm_type'])}, {reference.text_of('calibres', line['calibre'])}" for line in each.lines]}
         for each in page]
     return render(request, "licensing/denials.html", {
@@ -79,16 +88,23 @@ def listed(request: HttpRequest) -> HttpResponse:
 @needs("licensing.record_denial")
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = DenialForm(request.POST or None)
+    form = DenialForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         lines = [{"firearm_type": given.pop("firearm_type"), "calibre": given.pop("calibre")}]
-        if attempt(request, form, lambda: record_denial(lines=lines, by=request.user, **given)) is not None:
+        file = given.pop("paper")
+        if attempt(request, form, lambda: _recorded(request, file, lines=lines, **given)) is not None:
             say(request, _("The denial was recorded. An essentially identical application raises a flag."))
             return redirect("licensing:denials")
     return render(request, "licensing/denial.html", {
         "form": form, "title": _("Record a denial of another state"), "submit": _("Record"),
         "text": _("As its notice says. It counts for the months of the rule of the day, unless that state takes it back.")})
+
+
+def _recorded(request: HttpRequest, file: UploadedFile | None, **told: Any) -> NotifiedDenial:
+    with transaction.atomic():
+        paper = attach(file, name=file.name or "", subject=f"{told['state']} {told['number']}".upper(), by=request.user) if file is not None else None
+        return record_denial(paper=paper, by=request.user, **told)
 
 
 @needs("licensing.record_denial")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from enduse.documents.models import Document
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party
 
@@ -22,6 +23,8 @@ class NotifiedDenial(Fact):
     lines = models.JSONField()  # [{"firearm_type", "calibre"}]
     reason_codes = models.JSONField(default=list)
     note = models.TextField(blank=True)
+    received_from = models.CharField(max_length=200, blank=True)  # who passed the notice on, where it did not come from that state itself
+    paper = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-denied_on", "-pk"]
@@ -32,7 +35,9 @@ class NotifiedDenial(Fact):
 
     def content(self) -> dict[str, Any]:
         return {"state": self.state, "number": self.number, "denied_on": plain(self.denied_on), "end_user": self.end_user_id,
-                "country": self.country, "lines": plain(self.lines), "reason_codes": plain(self.reason_codes), "note": self.note}
+                "country": self.country, "lines": plain(self.lines), "reason_codes": plain(self.reason_codes), "note": self.note,
+                # Said only where given, so that what was committed to before stays the same.
+                **({"received_from": self.received_from} if self.received_from else {}), **({"paper": self.paper.sha256} if self.paper else {})}
 
 
 class DenialEnded(Fact):

@@ -101,7 +101,7 @@ GUARDS = (
     Guard("first_use_listed", "licensing_firstuse", "INSERT", f"NOT {LISTED}", "the licence neither names this end user nor lists its country"),
     Guard("undertaking_listed", "licensing_undertaking", "INSERT", f"NOT {LISTED}", "the licence neither names this end user nor lists its country"),
     stands("notified_denial_stands", "licensing_notifieddenial", "rule 5: a notified denial is never edited",
-           keeps=("state", "number", "denied_on", "end_user_id", "country", "lines", "reason_codes")),
+           keeps=("state", "number", "denied_on", "end_user_id", "country", "lines", "reason_codes", "received_from", "paper_id")),
     stands("first_use_stands", "licensing_firstuse", "rule 5: a first use is never edited", keeps=("licence_id", "end_user_id")),
     stands("undertaking_stands", "licensing_undertaking", "rule 5: an undertaking is never edited", keeps=("licence_id", "end_user_id", "certificate_id")),
     Guard("return_days_stand", "licensing_returnperiod", "UPDATE", "1 = 1", "rule 5: the days of a return are never edited"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.accounts.permissions import Role, permit
+from enduse.accounts.permissions import Role, Scope, permit, scope_of
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.codes import note_unlisted
@@ -22,6 +22,7 @@ from enduse.custody.counting import Read
 from enduse.custody.serials import serial_key
 from enduse.deliveries.imports.comparing import compared
 from enduse.deliveries.imports.models import ImportNotification, ImportSerial, ImportWithdrawal
+from enduse.documents.models import Document
 from enduse.ledger.actions import record
 from enduse.licensing.actions.filing import own_party
 from enduse.parties.models import Party
@@ -29,6 +30,7 @@ from enduse.references import next_reference
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 MOST_GOODS, MOST_FIREARMS, MOST_SERIALS = 50, 1_000_000, 20_000
+LONGEST_SENDER = 200
 LONGEST = {"exporter": 200, "licence_reference": 60, "use": 2_000}
 STATE_BODIES = frozenset({Party.ARMED_FORCE, Party.POLICE, Party.STATE_BODY})
 TOLD = (Role.LICENSING_OFFICER, Role.MONITOR)
@@ -79,7 +81,23 @@ def notify_import(stated: ImportStated, *, by: User) -> ImportNotification:
     if importer.kind not in STATE_BODIES:
         raise Refused(_("Only a body of a state notifies an import; %(party)s is none."), _("Ask the importing authority to notify it."), rule=10,
                       party=importer.name)
-    stated = stated.clean()
+    return _notified(stated.clean(), importer, by=by)
+
+
+def record_import(stated: ImportStated, *, importer: Party, received_from: str, paper: Document | None = None, by: User) -> ImportNotification:
+    """An officer records what an importing state told on paper: for whom, who sent it, and the paper itself where there is one."""
+    permit(by, "deliveries.record_import")
+    if importer.kind not in STATE_BODIES or importer.parent_id is not None:
+        raise Invalid(Problem(_("An import is notified by a body of a state, at the top of its tree."), _("Name the importing authority."),
+                              field="importer", found=importer.name))
+    received_from = " ".join(received_from.split())
+    if not 0 < len(received_from) <= LONGEST_SENDER:
+        raise Invalid(Problem(_("What came on paper says who sent it, in at most %(most)d characters.") % {"most": LONGEST_SENDER},
+                              _("Write the office, its letter's number and day."), field="received_from", found=received_from[:60]))
+    return _notified(stated.clean(), importer, received_from=received_from, paper=paper, by=by)
+
+
+def _notified(stated: ImportStated, importer: Party, *, received_from: str = "", paper: Document | None = None, by: User) -> ImportNotification:
     _refuse_unclear(stated, importer)
     with transaction.atomic():
         Party.objects.select_for_update().get(pk=importer.pk)  # of two clicks at once the second finds the first
@@ -91,7 +109,7 @@ def notify_import(stated: ImportStated, *, by: User) -> ImportNotification:
         words: dict[str, Any] = {name: getattr(stated, name) for name in (
             "sort", "on", "country_of_export", "exporter", "licensed_here", "licence_reference", "use")}
         notification = ImportNotification(
-            reference=next_reference(ImportNotification, "I"), importer=importer, digest=digest,
+            reference=next_reference(ImportNotification, "I"), importer=importer, digest=digest, received_from=received_from, paper=paper,
             goods=[{"firearm_type": each.firearm_type, "calibre": each.calibre, "quantity": each.quantity} for each in stated.goods], **words)
         serials = [ImportSerial(serial=each.serial.strip(), serial_key=serial_key(each.serial), make=each.make.strip().lower())
                    for each in stated.serials]
@@ -176,13 +194,17 @@ def _check_serials(stated: ImportStated, problems: Problems) -> None:
 
 
 def withdraw_import(notification: ImportNotification, *, reason: str, by: User) -> ImportWithdrawal:
-    """The importing state takes a notification back. It stays in the log; it is compared with nothing any more."""
+    """The importing state takes a notification back. It stays in the log; it is compared with nothing any more.
+
+    Of what came on paper an officer records that it was taken back.
+    """
     permit(by, "deliveries.withdraw_import")
-    importer = own_party(by).end_user
+    on_paper = scope_of(by, "import") is Scope.ALL
+    own = ImportNotification.objects.exclude(received_from="") if on_paper else ImportNotification.objects.filter(importer=own_party(by).end_user)
     if not reason.strip():
         raise Invalid(Problem(_("A withdrawal says why."), _("Write a sentence."), field="reason"))
     with transaction.atomic():
-        locked = ImportNotification.objects.select_for_update().filter(pk=notification.pk, importer=importer).first()
+        locked = own.select_for_update().filter(pk=notification.pk).first()
         if locked is None:
             raise Refused(_("Your party notified nothing under this reference."), _("Look in your list of imports."), rule=10)
         if locked.is_withdrawn:

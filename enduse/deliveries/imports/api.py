@@ -14,7 +14,9 @@ from enduse.custody.schemas import SerialIn, reads_of
 from enduse.deliveries.imports import actions, queries
 from enduse.deliveries.imports.comparing import Comparison
 from enduse.deliveries.imports.models import ImportNotification
+from enduse.documents.queries import documents
 from enduse.pages import part_of, visible_or_404
+from enduse.parties.models import Party
 
 router = Router(tags=["deliveries"])
 
@@ -35,6 +37,12 @@ class ImportIn(Schema):
     licensed_here: bool = Field(description="Whether this authority licensed the export.")
     licence_reference: str = Field("", description="Of the export licence; of one of this authority's it is needed.")
     serials: list[SerialIn] = Field([], description="Where they are known: no more than the quantities.")
+
+
+class ImportOnPaper(ImportIn):
+    importer: int = Field(description="The importing authority: a body of a state.")
+    received_from: str = Field(description="Who sent it: the office, its letter's number and day.")
+    paper: int | None = Field(None, description="The document that was attached of it.")
 
 
 class ImportWithdrawIn(Schema):
@@ -71,6 +79,8 @@ class ImportOut(Schema):
     notified_at: datetime
     withdrawn_at: datetime | None
     withdrawn_because: str
+    received_from: str = Field(description="Of one recorded from paper: who sent it. Empty: the state notified it here itself.")
+    paper: int | None = Field(description="Its document.")
     outcome: str = Field(description="agrees, not_ours, or the gravest finding's code.")
     findings: list[ImportFinding]
     compared: list[ImportGoodsCompared]
@@ -92,9 +102,10 @@ def out(known: Any, found: Comparison) -> dict[str, Any]:
     """One notification, as `queries.imports` gives it, with what the comparison tells."""
     withdrawal = getattr(known, "withdrawal", None)
     plain = {name: getattr(known, name) for name in (
-        "reference", "sort", "on", "country_of_export", "exporter", "licensed_here", "licence_reference", "goods", "use", "quantity")}
+        "reference", "sort", "on", "country_of_export", "exporter", "licensed_here", "licence_reference", "goods", "use", "quantity", "received_from")}
     return {
         **plain, "importer": known.importer_id, "importer_name": known.importer.name, "serials": known.serial_count, "notified_at": known.recorded_at,
+        "paper": known.paper_id,
         "withdrawn_at": withdrawal.recorded_at if withdrawal else None, "withdrawn_because": withdrawal.reason if withdrawal else "",
         "outcome": found.outcome, "findings": [{"code": each.code, "words": each.words} for each in found.findings],
         "compared": [{"what": each.words, "notified": each.notified, "notified_in_all": each.in_all, "permitted": each.permitted,
@@ -115,6 +126,19 @@ def list_imports(
     must_see(request.user, "import")
     rows = queries.imports(request.user, sort=sort, search=search, licence=licence)
     return {"count": rows.count(), "items": [out(*each) for each in queries.with_comparison(request.user, part_of(rows, offset, offset + limit))]}
+
+
+@router.post("/imports/record", response=ImportOut, operation_id="deliveries.record_import", summary="Record an import notified on paper")
+def record_import(request: Asking, body: ImportOnPaper) -> Any:
+    """For officers: what an importing state told in a letter, in its words. It is compared like one that a state notifies here itself."""
+    permit(request.user, "deliveries.record_import")
+    importer = visible_or_404(Party.objects.visible_to(request.user), pk=body.importer)
+    paper = visible_or_404(documents(request.user), pk=body.paper) if body.paper is not None else None
+    goods = [actions.GoodsStated(**each.dict()) for each in body.goods]
+    words = body.dict(exclude={"goods", "serials", "importer", "received_from", "paper"})
+    done = actions.record_import(actions.ImportStated(goods=goods, serials=reads_of(body.serials), **words), importer=importer,
+                                 received_from=body.received_from, paper=paper, by=request.user)
+    return _one(request, done.reference)
 
 
 @router.get("/imports/{reference}", response=ImportOut, operation_id="deliveries.get_import", summary="One notified import")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock, reference
+from enduse.accounts.models import User
 from enduse.custody.counting import Read
 from enduse.custody.files import read_serials
 from enduse.custody.naming import typed
 from enduse.deliveries.imports.actions import GoodsStated, ImportStated
 from enduse.deliveries.imports.models import ImportNotification
+from enduse.documents.forms import size_hint
+from enduse.parties.choosing import STATE_BODIES, PartyField
+from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem
 
 
@@ -38,7 +42,7 @@ class NotifyForm(forms.Form):
     file = forms.FileField(label=_("…or a file"), required=False, help_text=_("CSV with the column serial, and make."))
 
     def stated(self, goods: list[GoodsStated]) -> ImportStated:
-        given: dict[str, Any] = dict(self.cleaned_data)
+        given: dict[str, Any] = {name: self.cleaned_data[name] for name in NotifyForm.base_fields}
         given |= {"licensed_here": given["licensed_here"] == "yes", "serials": self._serials(given.pop("file"))}
         return ImportStated(goods=goods, **given)
 
@@ -46,6 +50,21 @@ class NotifyForm(forms.Form):
         if file and self.cleaned_data["serials"].strip():
             raise Invalid(Problem(str(_("The serials are said in two ways.")), str(_("Type them or choose a file.")), field="serials"))
         return read_serials(file, name="file") if file else typed(self.cleaned_data["serials"])
+
+
+class RecordForm(NotifyForm):
+    """What came on paper, recorded by an officer for the state that sent it."""
+
+    importer = PartyField(label=_("Importing authority"), among=STATE_BODIES)
+    received_from = forms.CharField(label=_("Who sent it"), max_length=200, help_text=_("The office, its letter's number and day."))
+    paper = forms.FileField(label=_("The paper as a file"), required=False, help_text=size_hint())
+
+    field_order = ("importer", "received_from", "paper")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PartyField, self.fields["importer"]).choose_from(
+            Party.objects.visible_to(user).filter(parent=None).exclude(kind__in=[Party.PERSON, Party.COMPANY]))
 
 
 class GoodsForm(forms.Form):

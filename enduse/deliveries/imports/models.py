@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
+from enduse.documents.models import Document
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
 
@@ -50,6 +51,8 @@ class ImportNotification(Fact):
     goods = models.JSONField()
     use = models.TextField()
     digest = models.CharField(max_length=64)
+    received_from = models.CharField(max_length=200, blank=True)  # of one that an officer recorded from paper: who sent it
+    paper = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ImportQuerySet.as_manager()
 
@@ -63,7 +66,9 @@ class ImportNotification(Fact):
         return {
             "reference": self.reference, "importer": self.importer_id, "sort": self.sort, "on": plain(self.on),
             "country_of_export": self.country_of_export, "exporter": self.exporter, "licensed_here": self.licensed_here,
-            "licence_reference": self.licence_reference, "goods": plain(self.goods), "use": self.use}
+            "licence_reference": self.licence_reference, "goods": plain(self.goods), "use": self.use,
+            # Said only of what came on paper, so that what was committed to before stays the same.
+            **({"received_from": self.received_from, "paper": self.paper.sha256 if self.paper else ""} if self.received_from else {})}
 
     def item_rows(self) -> models.QuerySet[ImportSerial]:
         return self.serials.order_by("pk")

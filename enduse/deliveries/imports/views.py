@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,9 +16,11 @@ from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.actions import note_read
 from enduse.deliveries.imports import actions, queries
 from enduse.deliveries.imports.comparing import Comparison
-from enduse.deliveries.imports.forms import GoodsForms, ImportsFilter, NotifyForm, WithdrawForm
+from enduse.deliveries.imports.forms import GoodsForms, ImportsFilter, NotifyForm, RecordForm, WithdrawForm
 from enduse.deliveries.imports.models import ImportNotification
 from enduse.deliveries.models import Consignment
+from enduse.documents.actions import attach
+from enduse.documents.queries import documents
 from enduse.licensing.models import Licence
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties.models import party_of
@@ -72,6 +75,28 @@ def notify(request: HttpRequest) -> HttpResponse:
     return render(request, "deliveries/imports/new.html", {"form": form, "goods": goods, "earlier": earlier})
 
 
+@needs("deliveries.record_import")
+@require_http_methods(["GET", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """An officer records what an importing state told on paper."""
+    form = RecordForm(request.POST or None, request.FILES or None, user=request.user)
+    goods = GoodsForms(request.POST or None, prefix="goods")
+    if request.method == "POST" and form.is_valid() and goods.is_valid():
+        told = [each.goods() for each in goods if each.cleaned_data]
+        done = attempt(request, form, lambda: _recorded(request, form, told))
+        if done is not None:
+            say(request, _("%s was recorded.") % done.reference)
+            return redirect("deliveries:import", done.reference)
+    return render(request, "deliveries/imports/new.html", {"form": form, "goods": goods, "on_paper": True})
+
+
+def _recorded(request: HttpRequest, form: RecordForm, goods: list[actions.GoodsStated]) -> ImportNotification:
+    given = form.cleaned_data
+    with transaction.atomic():
+        paper = attach(given["paper"], name=given["paper"].name, subject=given["received_from"], by=request.user) if given["paper"] else None
+        return actions.record_import(form.stated(goods), importer=given["importer"], received_from=given["received_from"], paper=paper, by=request.user)
+
+
 @sees_noun("import")
 @require_GET
 def notified(request: HttpRequest, reference: str) -> HttpResponse:
@@ -84,6 +109,7 @@ def notified(request: HttpRequest, reference: str) -> HttpResponse:
     own = party_of(request.user)
     return render(request, "deliveries/imports/import.html", {
         "notification": known, "withdrawal": getattr(known, "withdrawal", None), "compared": compared, "serials": shown, "guns": guns,
+        "may_withdraw": known.received_from and own is None, "paper": documents(request.user).filter(pk=known.paper_id).first(),
         "is_own": own is not None and own.end_user_id == known.importer_id,
         "consignment": Consignment.objects.visible_to(request.user).filter(reference=compared.consignment).first(),
         "licence": Licence.objects.visible_to(request.user).filter(pk=compared.licence.pk).first() if compared.licence else None})
