@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit, sees
-from enduse.licensing import actions, queries, risk_summary, rule_tables, states
+from enduse.licensing import actions, chain, queries, risk_summary, rule_tables, states
 from enduse.licensing.advisories.api import router as advisory_router
 from enduse.licensing.beside import Beside
 from enduse.licensing.case_api import router as case_router
@@ -24,6 +24,7 @@ from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.denial_api import router as denial_router
 from enduse.licensing.flags import raised
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Hold, Licence
 from enduse.licensing.open_api import router as open_router
@@ -103,6 +104,7 @@ def asked(user: Any, body: ApplicationIn) -> dict[str, Any]:
         "seller": _party(user, body.seller, "seller") if body.seller is not None else None,
         "intermediaries": [_party(user, pk, "intermediaries") for pk in body.intermediaries], "certificate": certificate,
         "payer": _party(user, body.payer, "payer") if body.payer is not None else None, "transit_countries": body.transit_countries,
+        "others": ChainAsked(*(tuple(_party(user, pk, f"{role}s") for pk in getattr(body, f"{role}s")) for role in chain.ROLES)),
         "kind": KindAsked(body.kind, body.return_by, body.origin_country, body.consent,
                           tuple(_party(user, pk, "recipients") for pk in body.recipients), tuple(body.destinations)),
     }
@@ -115,6 +117,7 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
     screened = beside.screened if is_officer else {}
     decision = getattr(application, "decision", None)
     licence = getattr(application, "licence", None)
+    filed_on = application.filed_on or clock.today()
     given, assessment = getattr(application, "certificate", None), states.latest_assessment(application)
     return {
         "reference": application.reference, "state": application.state, "state_name": str(states.NAMES[application.state]),
@@ -122,7 +125,8 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "kind": application.kind, "return_by": application.return_by, "origin_country": application.origin_country, "consent": application.consent, "destinations": application.destinations,
         "parties": [{"role": role, "id": party.pk, "name": party.name, "screening": screened[party.pk].state if is_officer else None}
                     for role, party in application.parties()],
-        "lines": [line.as_words() if sees(user, "value") else {**line.as_words(), "unit_value_cents": None} for line in application.lines.all()],
+        "lines": [{**line.as_words(), "control_entry": line.entry_on(filed_on), **({} if sees(user, "value") else {"unit_value_cents": None})}
+                  for line in application.lines.all()],
         "certificate": {**given.as_words(), **registered(given)} if given else None,
         "licence": licence.reference if licence else None, "outcome": decision.outcome if decision else None,
         "reason_codes": decision.recommendation.reason_codes if decision else [],
@@ -277,7 +281,7 @@ def get_licence(request: HttpRequest, reference: str) -> Any:
     return {
         **_licence_row(licence, sum(used.values())), "conditions": licence.conditions,
         "conditions_in_words": [as_sentence(condition) for condition in licence.conditions],
-        "lines": [{**line.as_item(), "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
+        "lines": [{**line.as_item(), "control_entry": line.entry, "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
         "changes": list(licence.changes.all()), "proposals": list(licence.proposals.select_related("answer")), "verification_code": queries.verification_code(licence),
     }
 

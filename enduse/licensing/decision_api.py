@@ -11,7 +11,7 @@ from ninja import Query, Router
 
 from enduse import clock
 from enduse.accounts.permissions import must_see, permit
-from enduse.licensing import actions, dated, letter_views, licence_views, queries
+from enduse.licensing import actions, control_lists, dated, letter_views, licence_views, queries
 from enduse.licensing.decision_schemas import (
     AppealIn,
     AppealOut,
@@ -153,7 +153,7 @@ def list_rules(request: HttpRequest, on: date | None = None) -> Any:
     """The dated rules: who licenses what, who countersigns, what the legislature is told of, what may be amended."""
     must_see(request.user, "licence")
     day = on or clock.today()
-    names = (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
+    names = (dated.AUTHORITIES, control_lists.TABLE, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
     return {"day": day, "tables": {name: [
         {"code": rule.code, "since": rule.since, "until": rule.until, "text": rule.text, "applies": rule.applies_on(day),
          "columns": {key: value for key, value in rule.entry.more.items() if value}}

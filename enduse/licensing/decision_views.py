@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
 from enduse.accounts.access import needs, sees_noun
-from enduse.licensing import actions, dated, kinds
+from enduse.licensing import actions, control_lists, dated, kinds
 from enduse.licensing.decision_forms import AppealForm, IssueForm, NoticeForm, ObjectionForm
 from enduse.licensing.models import Application
 from enduse.licensing.views import find
@@ -85,6 +85,6 @@ def rules(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     tables = [
         (name, [(rule, rule.applies_on(day)) for rule in dated.rules(name)])
-        for name in (dated.AUTHORITIES, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
+        for name in (dated.AUTHORITIES, control_lists.TABLE, dated.COUNTERSIGN, dated.THRESHOLDS, dated.CERTIFICATES, dated.AMENDMENTS, dated.DENIALS, dated.RETURN_RULES)
     ]
     return render(request, "licensing/rules.html", {"tables": dict(tables), "kinds": kinds.rules(), "day": day})

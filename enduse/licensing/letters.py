@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from enduse.licensing import dated
+from enduse.licensing import chain, dated
 from enduse.licensing.actions.appealing import last_day_to_appeal
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_pages import reasons
@@ -45,13 +45,17 @@ def licence_paper(licence: Licence, *, language: str, check_at: str) -> bytes:
             others = [str(party) for party in application.recipients.all()]
             facts += [(_("Other recipients"), ", ".join(others) or _("whoever is registered in these countries")),
                       (_("Destinations"), ", ".join(application.countries()))]
+        named = [str(party) for role, party in application.parties() if role == chain.ULTIMATE_END_USER]
+        if named:
+            facts.append((_("Ultimate end users"), ", ".join(named)))
         if application.replaces is not None:
             facts.append((_("Replaces"), application.replaces.reference))
         facts += [(_("Licensed by"), f"{rule.text} ({rule.says('form')})") for rule in _authorities(licence)]
         paper = Paper(_("Licence %s") % licence.reference)
         paper.facts(facts)
         paper.heading(_("What it permits"))
-        paper.table([_("Line"), _("Firearm"), _("Quantity")], [[str(line.number), str(line), str(line.quantity)] for line in licence.lines.all()])
+        paper.table([_("Line"), _("Firearm"), _("Control list"), _("Quantity")],
+                    [[str(line.number), str(line), line.entry, str(line.quantity)] for line in licence.lines.all()])
         if licence.conditions:
             paper.heading(_("Conditions"))
             paper.points(as_sentence(condition) for condition in licence.conditions)

@@ -18,6 +18,7 @@ from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
 from enduse.licensing import kinds
 from enduse.licensing.cases import CaseFact
+from enduse.licensing.control_lists import entry_of
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
 
@@ -162,6 +163,7 @@ class LicenceLine(models.Model):
     model = models.CharField(max_length=60, blank=True)
     calibre = models.CharField(max_length=20)
     automatic = models.BooleanField()
+    control_entry = models.CharField(max_length=20, blank=True)  # as it stood on the day of issue
     quantity = models.PositiveIntegerField()
 
     class Meta:
@@ -171,9 +173,15 @@ class LicenceLine(models.Model):
         named = " ".join(part for part in (text_of("makes", self.make) if self.make else "", self.model) if part)
         return f"{text_of('firearm_types', self.firearm_type)}{' ' + named if named else ''}, {text_of('calibres', self.calibre)}"
 
+    @property
+    def entry(self) -> str:
+        """The entry of a control list that it was issued under."""
+        return entry_of(self.firearm_type, self.automatic, self.licence.issued_on, self.control_entry)
+
     def as_item(self) -> dict[str, Any]:
         return {"number": self.number, "firearm_type": self.firearm_type, "make": self.make, "model": self.model,
-                "calibre": self.calibre, "automatic": self.automatic, "quantity": self.quantity}
+                "calibre": self.calibre, "automatic": self.automatic, "quantity": self.quantity,
+                **({"control_entry": self.control_entry} if self.control_entry else {})}
 
 
 class LicenceUse(models.Model):

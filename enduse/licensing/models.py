@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,11 +16,12 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.certificates.models import Certificate
 from enduse.ledger.models import Fact, plain
-from enduse.licensing import kinds
+from enduse.licensing import chain, kinds
 from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer, AdvisoryWithdrawal
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
+from enduse.licensing.control_lists import entry_of
 from enduse.licensing.denials import DenialEnded, NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
 from enduse.licensing.notices import Notice, Objection
@@ -92,6 +94,11 @@ class Application(models.Model):
         return state_of(self)
 
     @property
+    def filed_on(self) -> date | None:
+        submission = getattr(self, "submission", None)
+        return submission.recorded_at.date() if submission is not None else None
+
+    @property
     def kind_name(self) -> str:
         return text_of(kinds.TABLE, self.kind)
 
@@ -104,6 +111,11 @@ class Application(models.Model):
         """The decision that stands: after an appeal the later one; None: not decided yet."""
         return decision_of(self)
 
+    @property
+    def chain_asked(self) -> chain.ChainAsked:
+        of = {role: tuple(each.party for each in self.named.all() if each.role == role) for role in chain.ROLES}
+        return chain.ChainAsked(of[chain.ULTIMATE_END_USER], of[chain.CONSIGNEE], of[chain.CARRIER])
+
     def parties(self) -> list[tuple[str, Party]]:
         """Every party with its role, each to be screened; the same party may stand in several roles."""
         named = [("applicant", self.applicant), ("end_user", self.end_user), ("consignee", self.consignee)]
@@ -112,6 +124,7 @@ class Application(models.Model):
         if self.payer is not None:
             named.append(("payer", self.payer))
         named += [("recipient", party) for party in self.recipients.all()]
+        named += [(each.role, each.party) for each in self.named.all()]
         return named + [("intermediary", party) for party in self.intermediaries.all()]
 
     def countries(self) -> list[str]:
@@ -130,6 +143,7 @@ class Application(models.Model):
         way = {"payer": self.payer_id, "transit_countries": self.transit_countries, "kind": self.kind if self.kind != kinds.INDIVIDUAL else "",
                "return_by": plain(self.return_by) if self.return_by else None, "origin_country": self.origin_country, "consent": self.consent, "destinations": self.destinations,
                "recipients": sorted(self.recipients.values_list("pk", flat=True)) if kinds.is_open(self.kind) else []}
+        way |= {f"{role}s": [each.party_id for each in self.named.all() if each.role == role] for role in chain.ROLES}
         return {
             **{name: value for name, value in way.items() if value}, "reference": self.reference, "capacity": self.capacity, "applicant": self.applicant_id, "seller": self.seller_id,
             "end_user": self.end_user_id, "consignee": self.consignee_id, "country": self.country, "purpose": self.purpose,
@@ -145,6 +159,18 @@ class Application(models.Model):
         return later.more["replaced"] if later is not None else self.as_words()
 
 
+class NamedParty(models.Model):
+    """A party of an application in a role that several may have: see `chain.py`."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="named")
+    role = models.CharField(max_length=20)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["application", "role", "party"], name="a_party_is_named_once_a_role")]
+
+
 class ApplicationLine(models.Model):
     """What is asked for: type, make, model, calibre, automatic or not, how many, at what value each (whole US cents)."""
 
@@ -155,6 +181,7 @@ class ApplicationLine(models.Model):
     model = models.CharField(max_length=60, blank=True)
     calibre = models.CharField(max_length=20)
     automatic = models.BooleanField()
+    control_entry = models.CharField(max_length=20, blank=True)  # empty: as the control lists of the day say
     quantity = models.PositiveIntegerField()
     unit_value_cents = models.PositiveBigIntegerField()
 
@@ -169,10 +196,15 @@ class ApplicationLine(models.Model):
         named = " ".join(part for part in (text_of("makes", self.make) if self.make else "", self.model) if part)
         return f"{text_of('firearm_types', self.firearm_type)}{' ' + named if named else ''}, {text_of('calibres', self.calibre)}"
 
+    def entry_on(self, day: date) -> str:
+        """The entry of a control list that it falls under on a day; empty: the lists of that day have none."""
+        return entry_of(self.firearm_type, self.automatic, day, self.control_entry)
+
     def as_words(self) -> dict[str, Any]:
         return {
             "number": self.number, "firearm_type": self.firearm_type, "make": self.make, "model": self.model, "calibre": self.calibre,
             "automatic": self.automatic, "quantity": self.quantity, "unit_value_cents": self.unit_value_cents,
+            **({"control_entry": self.control_entry} if self.control_entry else {}),
         }
 
 

@@ -32,10 +32,10 @@ from enduse.parties.record import in_words
 def application_page(user: User, application: Application) -> dict[str, Any]:
     """The context of the page: for officers what is weighed, for the applicant what was asked and where it stands."""
     beside = Beside(user, application)
-    lines = list(application.lines.all())
+    lines, day = list(application.lines.all()), application.filed_on or clock.today()
     certificate = getattr(application, "certificate", None)
     context: dict[str, Any] = {
-        "application": application, "lines": lines, "certificate": certificate, "quantity": sum(line.quantity for line in lines),
+        "application": application, "lines": [(line, row_of(line.entry_on(day), day)) for line in lines], "certificate": certificate, "quantity": sum(line.quantity for line in lines),
         "value_cents": sum(line.quantity * line.unit_value_cents for line in lines) if sees(user, "value") else None,
         "documents": list(beside.documents), "state": application.state,
         "state_name": states.NAMES[application.state], "state_tone": states.TONES[application.state],

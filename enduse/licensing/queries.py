@@ -55,7 +55,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment").prefetch_related(
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
-        "lines", "intermediaries", "recipients", "certificate__barred_parties")
+        "lines", "intermediaries", "recipients", "named__party", "certificate__barred_parties")
 
 
 def licences(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:
@@ -79,7 +79,7 @@ def licences_live_on(day: date) -> QuerySet[Licence]:
     ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)
     return Licence.objects.filter(expires_on__gte=day).exclude(Exists(ended)).select_related(
         "application__applicant", "application__seller", "application__end_user", "application__consignee",
-    ).prefetch_related("application__intermediaries", "application__recipients")
+    ).prefetch_related("application__intermediaries", "application__recipients", "application__named__party")
 
 
 def is_own(party: Party, reference: str) -> bool:

@@ -19,6 +19,7 @@ class LineIn(Schema):
     make: str = Field("", description="A code of the list of makes; empty: any.")
     model: str = ""
     automatic: bool | None = Field(None, description="None: as the type says.")
+    control_entry: str = Field("", description="The entry of a control list that fits, such as ML1.a; empty: as the lists of the day say.")
 
 
 class ApplicationIn(Schema):
@@ -30,6 +31,9 @@ class ApplicationIn(Schema):
     lines: list[LineIn] = Field(description="What is asked for.")
     seller: int | None = Field(None, description="None: your own party (exporter), or any registered maker (buying government).")
     intermediaries: list[int] = Field([], description="Brokers and agents between seller and end user.")
+    ultimate_end_users: list[int] = Field([], description="Whom the end user passes them on to by its certificate.")
+    further_consignees: list[int] = Field([], description="Who receives them on the way besides the consignee.")
+    carriers: list[int] = Field([], description="Who carries them, as far as it is known.")
     payer: int | None = Field(None, description="The party that pays; none: the end user or the applicant.")
     transit_countries: list[str] = Field([], description="Countries on the way, ISO 3166 codes.")
     kind: str = Field("individual", description="individual, open, temporary, reexport, transit or brokering: what each asks is in licensing.get_rule_table kinds.")
@@ -60,6 +64,7 @@ class LineOut(Schema):
     model: str
     calibre: str
     automatic: bool
+    control_entry: str = Field(description="The entry of a control list that it falls under; empty: the lists of its day have none.")
     quantity: int
 
 

@@ -35,7 +35,8 @@ NAMES = {
 TONES = {DRAFT: "quiet", SUBMITTED: "note", IN_REVIEW: "note", ASKED: "warn", ASSESSED: "note", RECOMMENDED: "note", HELD: "warn",
          APPROVED: "good", DENIED: "bad", RETURNED: "quiet", WITHDRAWN: "quiet", TO_NOTIFY: "warn", NOTIFIED: "note", OBJECTED: "bad", APPEALED: "warn"}
 PARTY_ROLES = {"applicant": _("applicant"), "seller": _("seller"), "end_user": _("end user"), "consignee": _("consignee"),
-               "intermediary": _("broker or agent"), "recipient": _("recipient"), "payer": _("payer")}
+               "intermediary": _("broker or agent"), "recipient": _("recipient"), "payer": _("payer"),
+               "ultimate_end_user": _("ultimate end user"), "further_consignee": _("further consignee"), "carrier": _("carrier")}
 OPEN = frozenset({SUBMITTED, IN_REVIEW, ASKED, ASSESSED, RECOMMENDED, HELD, APPEALED})
 BY_OUTCOME = {Recommendation.APPROVE: APPROVED, Recommendation.DENY: DENIED, Recommendation.RETURN: RETURNED}
 

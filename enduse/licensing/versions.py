@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from enduse import reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
-from enduse.licensing import kinds
+from enduse.licensing import chain, kinds
 from enduse.licensing.models import Application
 from enduse.parties.models import Party
 
@@ -22,6 +22,7 @@ NAMES = {
     "kind": gettext_lazy("Kind of licence"), "return_by": gettext_lazy("Back by"), "consent": gettext_lazy("Consent of the state that exported first"),
     "origin_country": gettext_lazy("Country that the firearms come from"),
     "recipients": gettext_lazy("Other recipients"), "destinations": gettext_lazy("Other destinations"),
+    "ultimate_end_users": gettext_lazy("Ultimate end users"), "further_consignees": gettext_lazy("Further consignees"), "carriers": gettext_lazy("Carriers"),
     "payer": gettext_lazy("Who pays"), "transit_countries": gettext_lazy("Countries on the way"), "purpose": gettext_lazy("Purpose"),
     "intermediaries": gettext_lazy("Brokers and agents"), "reference": gettext_lazy("Reference"),
     "number": gettext_lazy("Certificate: number"), "issuer": gettext_lazy("Certificate: issued by"),
@@ -31,10 +32,10 @@ NAMES = {
     "barred_regions": gettext_lazy("Certificate: regions barred"), "barred_parties": gettext_lazy("Certificate: bodies barred"),
     "file_sha256": gettext_lazy("Certificate: file"),
 }
-PARTIES = {"applicant", "seller", "end_user", "consignee", "intermediaries", "recipients", "payer", "barred_parties"}
+PARTIES = {"applicant", "seller", "end_user", "consignee", "intermediaries", "recipients", "payer", "barred_parties", *(f"{role}s" for role in chain.ROLES)}
 LINE_NAMES = {
     "firearm_type": gettext_lazy("Type"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "calibre": gettext_lazy("Calibre"),
-    "automatic": gettext_lazy("Automatic"), "quantity": gettext_lazy("Quantity"), "unit_value_cents": gettext_lazy("USD each"),
+    "automatic": gettext_lazy("Automatic"), "control_entry": gettext_lazy("Control list"), "quantity": gettext_lazy("Quantity"), "unit_value_cents": gettext_lazy("USD each"),
 }
 LISTS = {"firearm_type": "firearm_types", "make": "makes", "calibre": "calibres"}
 

@@ -28,6 +28,7 @@ from enduse.licensing.models import (
     LicenceChange,
     LicenceLine,
     LicenceUse,
+    NamedParty,
     Notice,
     Objection,
     Recommendation,
@@ -41,7 +42,7 @@ from enduse.together import Prepared, keep, link, pointed_to, tie
 
 # What hangs on an application, on what hangs on it, and so on: by which of its fields, and of what.
 HANGS: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
-    (ApplicationLine, "application", Application), (Submission, "application", Application), (Withdrawal, "application", Application),
+    (ApplicationLine, "application", Application), (NamedParty, "application", Application), (Submission, "application", Application), (Withdrawal, "application", Application),
     (EndUseCertificate, "application", Application), (CaseEvent, "application", Application), (Assessment, "application", Application),
     (Hold, "application", Application), (HoldRelease, "hold", Hold),
     (Recommendation, "application", Application), (SentBack, "recommendation", Recommendation),

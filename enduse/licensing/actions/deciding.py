@@ -125,7 +125,7 @@ def issue_licence(application: Application, recommendation: Recommendation, by: 
     today = clock.today()
     lines = [
         LicenceLine(number=line.number, firearm_type=line.firearm_type, make=line.make, model=line.model, calibre=line.calibre,
-                    automatic=line.automatic, quantity=line.quantity)
+                    automatic=line.automatic, control_entry=line.entry_on(today), quantity=line.quantity)
         for line in application.lines.order_by("number")
     ]
     licence = Licence(

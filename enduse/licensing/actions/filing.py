@@ -9,7 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enduse import reference
+from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.codes import note_unlisted
@@ -19,9 +19,11 @@ from enduse.licensing.actions.balances import refuse_beyond_balance
 from enduse.licensing.actions.capacities import check_capacity
 from enduse.licensing.actions.certificates import give_certificate_back, stands_elsewhere, take_certificate, told_of_reuse
 from enduse.licensing.actions.routing import route
+from enduse.licensing.chain import ChainAsked
+from enduse.licensing.control_lists import note_unfitting
 from enduse.licensing.keeping import keep_case
 from enduse.licensing.kinds import KindAsked, refuse_unfitting
-from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, Submission, Withdrawal
+from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, Licence, NamedParty, Submission, Withdrawal
 from enduse.licensing.open_licences import needs_certificate
 from enduse.licensing.queries import with_facts
 from enduse.parties.models import Party, party_of
@@ -31,11 +33,14 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 MAX_QUANTITY = 1_000_000
 MAX_LINES = 200
 EXPORT = KindAsked()
+NOBODY_ELSE = ChainAsked()
 
 
 @dataclass(frozen=True)
 class LineAsked:
-    """One line of what is asked for. `automatic` None: as the type says; codes are those of the reference lists."""
+    """One line of what is asked for. `automatic` None: as the type says; codes are those of the reference lists, `control_entry` empty: as
+    the control lists of the day say.
+    """
 
     firearm_type: str
     calibre: str
@@ -44,6 +49,7 @@ class LineAsked:
     make: str = ""
     model: str = ""
     automatic: bool | None = None
+    control_entry: str = ""
 
     @property
     def is_automatic(self) -> bool:
@@ -77,7 +83,7 @@ class CertificateGiven:
 def draft(
     *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
     seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None, payer: Party | None = None,
-    transit_countries: Sequence[str] = (), replaces: Licence | None = None, kind: KindAsked = EXPORT,
+    transit_countries: Sequence[str] = (), replaces: Licence | None = None, kind: KindAsked = EXPORT, others: ChainAsked = NOBODY_ELSE,
 ) -> Application:
     """A draft of the user's own party. An exporter sells itself; a buying government may later buy from any registered maker."""
     permit(by, "licensing.draft")
@@ -95,7 +101,7 @@ def draft(
     with transaction.atomic():
         application.reference = next_reference(Application, "A")
         application.save()
-        _save_rest(application, lines, intermediaries, certificate, kind)
+        _save_rest(application, lines, intermediaries, certificate, kind, others)
         keep_case(application)
     return application
 
@@ -103,7 +109,7 @@ def draft(
 def revise_draft(
     application: Application, *, by: User, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str,
     lines: Sequence[LineAsked], seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
-    payer: Party | None = None, transit_countries: Sequence[str] = (), kind: KindAsked = EXPORT,
+    payer: Party | None = None, transit_countries: Sequence[str] = (), kind: KindAsked = EXPORT, others: ChainAsked = NOBODY_ELSE,
 ) -> Application:
     """Put these words in the place of a draft's. Once submitted its words stand."""
     permit(by, "licensing.draft")
@@ -114,7 +120,7 @@ def revise_draft(
                 _("%(application)s was submitted: its words stand."), _("Amend it: what you filed is kept, and the new version stands beside it."), rule=5,
                 application=application.reference)
         rewrite(application, capacity=capacity, end_user=end_user, consignee=consignee, country=country, purpose=purpose, lines=lines,
-                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind)
+                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind, others=others)
         keep_case(application)
     return Application.objects.get(pk=application.pk)
 
@@ -122,7 +128,7 @@ def revise_draft(
 def rewrite(
     application: Application, *, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str, lines: Sequence[LineAsked],
     seller: Party | None, intermediaries: Iterable[Party], certificate: CertificateGiven | None, payer: Party | None,
-    transit_countries: Sequence[str], kind: KindAsked = EXPORT,
+    transit_countries: Sequence[str], kind: KindAsked = EXPORT, others: ChainAsked = NOBODY_ELSE,
 ) -> None:
     """Put these words in the place of an application's. A step of revising a draft and of amending; whoever calls holds the lock."""
     application.capacity, application.end_user, application.consignee = capacity, end_user, consignee
@@ -135,7 +141,7 @@ def rewrite(
     application.save()
     application.lines.all().delete()
     EndUseCertificate.objects.filter(application=application).delete()
-    _save_rest(application, lines, intermediaries, certificate, kind)
+    _save_rest(application, lines, intermediaries, certificate, kind, others)
 
 
 def save_copy(application: Application, by: User) -> Application:
@@ -149,7 +155,7 @@ def save_copy(application: Application, by: User) -> Application:
             destinations=application.destinations)
         lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic)
                  for line in application.lines.order_by("number")]
-        _save_rest(made, lines, list(application.intermediaries.all()), None, application.kind_asked)
+        _save_rest(made, lines, list(application.intermediaries.all()), None, application.kind_asked, application.chain_asked)
         keep_case(made)
     return made
 
@@ -214,6 +220,8 @@ def _check_lines(lines: Sequence[LineAsked], problems: Problems) -> None:
     if len(lines) > MAX_LINES:
         problems.add(_("There are more than %(max)d lines.") % {"max": MAX_LINES}, _("File two applications."), field="lines")
     for number, line in enumerate(lines[:MAX_LINES], start=1):
+        if line.firearm_type in reference.table("firearm_types"):
+            note_unfitting(problems, number, line.control_entry.strip(), line.firearm_type, line.is_automatic, clock.today())
         note_unlisted(problems, number, firearm_type=line.firearm_type, calibre=line.calibre, make=line.make)
         if not 0 < line.quantity <= MAX_QUANTITY:
             problems.add(_("A line asks for 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."), row=number,
@@ -243,15 +251,19 @@ def _check_certificate(application: Application, given: CertificateGiven, proble
 
 def _save_rest(
     application: Application, lines: Sequence[LineAsked], intermediaries: Iterable[Party], certificate: CertificateGiven | None, kind: KindAsked,
+    others: ChainAsked,
 ) -> None:
     ApplicationLine.objects.bulk_create([
         ApplicationLine(
             application=application, number=number, firearm_type=line.firearm_type, make=line.make, model=line.model.strip(),
-            calibre=line.calibre, automatic=line.is_automatic, quantity=line.quantity, unit_value_cents=line.unit_value_cents)
+            calibre=line.calibre, automatic=line.is_automatic, control_entry=line.control_entry.strip(), quantity=line.quantity,
+            unit_value_cents=line.unit_value_cents)
         for number, line in enumerate(lines, start=1)
     ])
     application.intermediaries.set(intermediaries)
     application.recipients.set(kind.recipients)
+    application.named.all().delete()
+    NamedParty.objects.bulk_create(NamedParty(application=application, role=role, party=party) for role, party in others.rows())
     if certificate is None:
         return
     saved = EndUseCertificate.objects.create(

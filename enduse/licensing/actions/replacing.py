@@ -38,7 +38,8 @@ def draft_replacement(licence: Licence, *, by: User) -> Application:
         ]
         return draft(by=by, capacity=before.capacity, seller=before.seller, end_user=before.end_user, consignee=before.consignee,
                      country=before.country, purpose=before.purpose, intermediaries=before.intermediaries.all(),
-                     payer=before.payer, transit_countries=before.transit_countries, kind=before.kind_asked, lines=lines, replaces=licence)
+                     payer=before.payer, transit_countries=before.transit_countries, kind=before.kind_asked, others=before.chain_asked, lines=lines,
+                     replaces=licence)
 
 
 def close_replaced(application: Application, licence: Licence, by: User) -> LicenceChange | None:

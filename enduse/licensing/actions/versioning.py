@@ -12,10 +12,11 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import casefile, states
 from enduse.licensing.actions.certificates import take_certificate
-from enduse.licensing.actions.filing import EXPORT, CertificateGiven, LineAsked, lock_own, own_party, rewrite, save_copy
+from enduse.licensing.actions.filing import EXPORT, NOBODY_ELSE, CertificateGiven, LineAsked, lock_own, own_party, rewrite, save_copy
 from enduse.licensing.actions.questions import told
 from enduse.licensing.actions.routing import route
 from enduse.licensing.cases import CaseEvent
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application
 from enduse.licensing.open_licences import needs_certificate
@@ -28,6 +29,7 @@ def amend(
     application: Application, *, by: User, reason: str, capacity: str, end_user: Party, consignee: Party, country: str, purpose: str,
     lines: Sequence[LineAsked], seller: Party | None = None, intermediaries: Iterable[Party] = (), certificate: CertificateGiven | None = None,
     payer: Party | None = None, transit_countries: Sequence[str] = (), version: int | None = None, kind: KindAsked = EXPORT,
+    others: ChainAsked = NOBODY_ELSE,
 ) -> CaseEvent:
     """Put new words in the place of a filed application's. What was asked before is kept, and can be compared.
 
@@ -45,7 +47,7 @@ def amend(
                           application=application.reference, number=number)
         before = application.as_words()
         rewrite(application, capacity=capacity, end_user=end_user, consignee=consignee, country=country, purpose=purpose, lines=lines,
-                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind)
+                seller=seller, intermediaries=intermediaries, certificate=certificate, payer=payer, transit_countries=transit_countries, kind=kind, others=others)
         fresh = Application.objects.get(pk=application.pk)
         if getattr(fresh, "certificate", None) is None and needs_certificate(fresh):
             raise Invalid(Problem(_("The end-use certificate is missing."), _("A filed application keeps its certificate; correct it here."),
