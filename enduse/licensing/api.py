@@ -20,11 +20,11 @@ from enduse.licensing.case_schemas import application_row
 from enduse.licensing.caselists import cases
 from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.conditions import as_sentence
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.denial_api import router as denial_router
 from enduse.licensing.flags import raised
-from enduse.licensing.chain import ChainAsked
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Hold, Licence
 from enduse.licensing.open_api import router as open_router

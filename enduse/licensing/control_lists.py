@@ -36,7 +36,7 @@ def row_of(entry: str, on: date) -> Dated | None:
 
 def choices(on: date) -> list[tuple[str, str]]:
     """The entries of a day, each once, as the choices of a form."""
-    return list({row.says("entry"): (row.says("entry"), f"{row.says('entry')}: {row.text}") for row in in_force(TABLE, on)}.values())
+    return list({row.says("entry"): (row.says("entry"), f"{row.says('entry')} {row.text}") for row in in_force(TABLE, on)}.values())
 
 
 def note_unfitting(problems: Problems, number: int, entry: str, firearm_type: str, automatic: bool, on: date) -> None:

@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from enduse import reference
+from enduse import clock, reference
 from enduse.accounts.models import User
-from enduse.licensing import conditions, kinds
+from enduse.licensing import conditions, control_lists, kinds
 from enduse.licensing.actions import CertificateGiven, LineAsked
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.models import Application, Licence, Recommendation
 from enduse.parties.choosing import BODIES, PartiesField, PartyField
 from enduse.parties.models import Party, party_of
@@ -54,6 +55,9 @@ class ApplicationForm(forms.Form):
     purpose = forms.CharField(label=_("Purpose"), widget=forms.Textarea, help_text=_("Who will use the firearms, where and for what."))
     intermediaries = PartiesField(
         label=_("Brokers and agents"), required=False, help_text=_("Everyone who stands between seller and end user."))
+    ultimate_end_users = PartiesField(label=_("Ultimate end users"), required=False, help_text=_("Whom the end user passes the firearms on to by its own certificate."))
+    further_consignees = PartiesField(label=_("Further consignees"), required=False, help_text=_("Who receives them on the way besides the consignee."))
+    carriers = PartiesField(label=_("Carriers"), required=False, among=BODIES, help_text=_("Who carries them, as far as it is known."))
     payer = PartyField(label=_("Who pays"), required=False, help_text=_("Empty: the end user or the applicant."))
     transit_countries = forms.CharField(label=_("Countries on the way"), required=False, help_text=_("Two letters each, separated by commas."))
     return_by = forms.DateField(label=_("Back by"), required=False, help_text=_("Of a temporary export: the day by which every firearm is back with its seller."))
@@ -81,21 +85,24 @@ class ApplicationForm(forms.Form):
     barred_parties = PartiesField(label=_("Bodies that it bars"), required=False)
     file = forms.FileField(label=_("The certificate as a file"), required=False, help_text=_("PDF or picture. Its hash goes into the log."))
 
-    MAIN = ("kind", "capacity", "seller", "end_user", "consignee", "country", "purpose", "intermediaries", "payer", "transit_countries",
+    MAIN = ("kind", "capacity", "seller", "end_user", "consignee", "country", "purpose", "ultimate_end_users", "further_consignees", "intermediaries",
+            "carriers", "payer", "transit_countries",
             "return_by", "origin_country", "consent", "recipients", "destinations")
     ASKED_BY_SOME = {"return_by": "return_by", "origin_country": "origin_country", "consent": "consent", "recipients": "recipients",
                      "destinations": "recipients"}  # field -> what a kind asks, as its row says
+    IN_CHAIN = ("ultimate_end_users", "further_consignees", "carriers")
     OF_KIND = ("kind", "return_by", "origin_country", "consent", "recipients", "destinations")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = Party.objects.visible_to(user).select_related("parent")
-        for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties"):
+        for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties", "ultimate_end_users", "further_consignees"):
             cast(PartyField, self.fields[name]).choose_from(seen)
         cast(PartyField, self.fields["recipients"]).choose_from(seen.filter(parent=None).exclude(kind=Party.PERSON))
         self.fields["kind"].choices = [(entry.code, format_html(  # type: ignore[attr-defined]
             "<strong>{}</strong> <small>{}</small>", capfirst(entry.text), rule)) for entry, rule in kinds.rules()]
         self.initial.setdefault("kind", kinds.INDIVIDUAL)
+        cast(PartyField, self.fields["carriers"]).choose_from(seen.exclude(kind=Party.PERSON))
         cast(PartyField, self.fields["seller"]).choose_from(Party.objects.directory().exclude(kind=Party.PERSON))
         own = party_of(user)
         if own is not None and not self.is_bound:
@@ -136,7 +143,8 @@ class ApplicationForm(forms.Form):
         given = self.cleaned_data
         kind = kinds.KindAsked(given["kind"], given["return_by"], given["origin_country"], given["consent"],
                                tuple(given["recipients"]), tuple(given["destinations"].split(",")))
-        return {name: given[name] for name in self.MAIN if name not in self.OF_KIND} | {
+        return {name: given[name] for name in self.MAIN if name not in self.OF_KIND + self.IN_CHAIN} | {
+            "others": ChainAsked(*(tuple(given[name]) for name in self.IN_CHAIN)),
             "transit_countries": given["transit_countries"].split(","), "kind": kind, "lines": lines, "certificate": self.certificate(file_sha256)}
 
 
@@ -147,6 +155,7 @@ class LineForm(forms.Form):
     calibre = forms.ChoiceField(label=_("Calibre"))
     automatic = forms.TypedChoiceField(label=_("Automatic"), required=False, coerce=lambda text: text == "yes", empty_value=None,
                                        choices=[("", _("by type")), ("yes", _("yes")), ("no", _("no"))])
+    control_entry = forms.ChoiceField(label=_("Control list"), required=False)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     unit_value = forms.DecimalField(label=_("USD each"), min_value=0, decimal_places=2, max_digits=12, required=False)
 
@@ -154,11 +163,13 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, table, empty in (("firearm_type", "firearm_types", _("choose")), ("make", "makes", _("any")), ("calibre", "calibres", _("choose"))):
             self.fields[name].choices = [("", empty), *reference.choices(table)]  # type: ignore[attr-defined]
+        self.fields["control_entry"].choices = [("", _("by type")), *control_lists.choices(clock.today())]  # type: ignore[attr-defined]
 
     def line(self) -> LineAsked:
         given = self.cleaned_data
         cents = int((given["unit_value"] or 0) * 100)
-        return LineAsked(given["firearm_type"], given["calibre"], given["quantity"], cents, given["make"], given["model"], given["automatic"])
+        return LineAsked(given["firearm_type"], given["calibre"], given["quantity"], cents, given["make"], given["model"], given["automatic"],
+                         given["control_entry"])
 
 
 LineForms = forms.formset_factory(LineForm, extra=3, max_num=200)

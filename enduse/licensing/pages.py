@@ -18,6 +18,7 @@ from enduse.licensing.beside import Beside
 from enduse.licensing.casepage import case_context, case_steps, clock_in_words
 from enduse.licensing.certificate_pages import certificate_page, certificate_steps
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.control_lists import row_of
 from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application
 from enduse.licensing.questions import LEVEL_NAMES

@@ -27,6 +27,7 @@ from enduse.licensing.models import (
     LicenceChange,
     LicenceLine,
     LicenceUse,
+    NamedParty,
     Recommendation,
 )
 from enduse.licensing.open_licences import applications_reaching, in_country, licences_reaching
@@ -55,7 +56,7 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         Prefetch("recommendations", Recommendation.objects.select_related("sent_back__recorded_by", "recorded_by", "assessment").prefetch_related(
             Prefetch("countersignatures", Countersignature.objects.select_related("recorded_by").order_by("pk")))),
         Prefetch("case_events", CaseEvent.objects.select_related("recorded_by", "officer", "body")),
-        "lines", "intermediaries", "recipients", "named__party", "certificate__barred_parties")
+        "lines", "intermediaries", "recipients", Prefetch("named", NamedParty.objects.select_related("party")), "certificate__barred_parties")
 
 
 def licences(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:

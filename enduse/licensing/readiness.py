@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.certificates import states as certificate_states
-from enduse.licensing import casefile, dated, states
+from enduse.licensing import casefile, chain, dated, states
 from enduse.licensing.matching import Match, compared
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.open_licences import needs_certificate
@@ -210,6 +210,10 @@ def refuse_under_a_measure(application: Application, on: date, measures: Sequenc
     for country in [] if recipients else application.countries()[1:]:
         # Where it names nobody: every country that it lists.
         refuse_if_measure_in_force(end_user=application.end_user, country=country, lines=application.lines.all(), on=on, approved=approved_in_scope)
+    for each in application.named.all():
+        # Whoever receives on the way or uses in the end may stand under a ban; a carrier only carries.
+        if each.role != chain.CARRIER:
+            refuse_if_measure_in_force(end_user=each.party, country=application.country, lines=application.lines.all(), on=on)
 
 
 def conditions_by_measures(application: Application, on: date, measures: Sequence[Measure] | None = None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enduse.accounts.access import needs, sees_noun
 from enduse.documents.actions import attach
 from enduse.documents.models import Document
-from enduse.licensing import actions, queries, states
+from enduse.licensing import actions, chain, queries, states
 from enduse.licensing.actions.filing import as_its_type
 from enduse.licensing.advice import consolidated
 from enduse.licensing.assess_form import recommended_first
@@ -90,6 +90,7 @@ def _initial(known: Application | None) -> dict[str, Any]:
     words: dict[str, Any] = {name: getattr(known, name) for name in ("capacity", "kind", "country", "purpose", "return_by", "origin_country", "consent")}
     words |= {"seller": known.seller_id if known.capacity == Application.BUYING_GOVERNMENT or known.seller_id != known.applicant_id else None}
     words |= {"payer": known.payer_id, "transit_countries": ", ".join(known.transit_countries), "end_user": known.end_user_id, "consignee": known.consignee_id, "intermediaries": list(known.intermediaries.all()),
+              **{f"{role}s": [each.party for each in known.named.all() if each.role == role] for role in chain.ROLES},
               "recipients": list(known.recipients.all()), "destinations": ", ".join(known.destinations)}
     if given is not None:
         words |= {name: getattr(given, name) for name in (
@@ -102,6 +103,7 @@ def _initial(known: Application | None) -> dict[str, Any]:
 def _initial_lines(known: Application | None) -> list[dict[str, Any]]:
     return [
         {"firearm_type": line.firearm_type, "make": line.make, "model": line.model, "calibre": line.calibre, "quantity": line.quantity,
+         "control_entry": line.control_entry,
          "automatic": "" if line.automatic == as_its_type(line.firearm_type) else "yes" if line.automatic else "no", "unit_value": line.unit_value_cents / 100}
         for line in known.lines.all()
     ] if known is not None else []

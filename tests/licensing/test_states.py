@@ -47,7 +47,7 @@ def test_each_state_is_found_alike_in_memory_and_by_the_database(people):
 
 def test_a_list_of_applications_asks_for_their_states_at_once(people, django_assert_max_num_queries):
     every_state(people)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         found = [each.state for each in queries.with_facts(Application.objects.visible_to(people.officer))]
     assert len(found) == 14
 
