@@ -61,6 +61,7 @@ def main() -> int:
 def _make(applications: int) -> None:
     from casework_world import World
 
+    from enduse.certificates.keeping import keep_missing as keep_missing_certificates
     from enduse.cli.installation import migrate
     from enduse.licensing.keeping import keep_missing
     from enduse.licensing.models import Application
@@ -73,6 +74,7 @@ def _make(applications: int) -> None:
     world.make(lambda made: print(f"\r{made:,} applications", end="", file=sys.stderr, flush=True))
     facts = time.perf_counter() - began
     keep_missing()
+    keep_missing_certificates()
     _settled()
     print(f"\r{applications:,} applications, {world.writer.size:,} entries of the log: {facts:.0f} s, their lists {time.perf_counter() - began - facts:.0f} s", file=sys.stderr)
     _checked(world.writer.size)

@@ -24,6 +24,7 @@ from enduse.certificates.schemas import (
     SettledOut,
     SettleIn,
     SignedText,
+    row_of_list,
     shown,
 )
 from enduse.pages import COUNTED, listed, visible_or_404
@@ -39,8 +40,9 @@ def list_certificates(
 ) -> Any:
     """The end-use certificates that you see, newest first."""
     must_see(request.user, "certificate")
-    rows = queries.certificates(request.user, state=state, search=search, source=source)
-    return listed(rows, offset, limit, most=COUNTED if search or state else 0)
+    rows = queries.rows_of_list(request.user, state=state, search=search, source=source)
+    found = listed(rows, offset, limit, most=COUNTED if search or state else 0)
+    return found | {"items": [row_of_list(each) for each in found["items"]]}
 
 
 @router.get("/{int:certificate_id}", response=CertificateOut, operation_id="certificates.get_certificate")

@@ -13,6 +13,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.certificates.papers import AcceptedDifference, ImportAuthorisationClaim, Paper
 from enduse.certificates.signed import IssuerKey, IssuerKeyEnded, SignedFile
+from enduse.certificates.standing import CertificateStanding
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
 from enduse.words import words_in
@@ -87,6 +88,7 @@ class Certificate(Fact):
 
     def keep(self) -> None:
         CertificateWord.objects.bulk_create(words_of(self))
+        _keep_standing(self)
 
     def as_words(self) -> dict[str, Any]:
         """What the certificate says, in plain values that another installation understands: names, no ids of ours."""
@@ -105,6 +107,12 @@ class Certificate(Fact):
 
     def used(self) -> int:
         return sum(use.taken for use in self.uses.all())
+
+
+def _keep_standing(certificate: Certificate) -> None:
+    from enduse.certificates.keeping import keep_standing
+
+    keep_standing(certificate)
 
 
 def key_of(issuer: str, number: str) -> str:
@@ -171,6 +179,9 @@ class CertificateCheck(Fact):
         without = {code: answer | dict.fromkeys(answer.keys() & {"note"}, "") for code, answer in self.answers.items()}
         return super().blanked() | {"answers": without}
 
+    def keep(self) -> None:
+        _keep_standing(self.certificate)
+
     def content(self) -> dict[str, Any]:
         return {"certificate": self.certificate_id, "answers": plain(self.answers), "lacks": plain(self.lacks), "note": self.note}
 
@@ -208,6 +219,9 @@ class InquiryAnswer(Fact):
     answered_on = models.DateField()
     note = models.TextField(blank=True)
 
+    def keep(self) -> None:
+        _keep_standing(self.inquiry.certificate)
+
     def content(self) -> dict[str, Any]:
         return {"certificate": self.inquiry.certificate_id, "inquiry": self.inquiry_id, "outcome": self.outcome, "answered_by": self.answered_by,
                 "answered_on": plain(self.answered_on), "note": self.note}
@@ -228,6 +242,9 @@ class Challenge(Fact):
     reason = models.TextField()
     effective_on = models.DateField()
 
+    def keep(self) -> None:
+        _keep_standing(self.certificate)
+
     def content(self) -> dict[str, Any]:
         return {"certificate": self.certificate_id, "number": self.certificate.number, "issuer": self.certificate.issuer, "sort": self.sort,
                 "reason": self.reason, "effective_on": plain(self.effective_on)}
@@ -240,11 +257,14 @@ class ChallengeLifted(Fact):
     challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="lifted")
     reason = models.TextField()
 
+    def keep(self) -> None:
+        _keep_standing(self.challenge.certificate)
+
     def content(self) -> dict[str, Any]:
         return {"certificate": self.challenge.certificate_id, "challenge": self.challenge_id, "reason": self.reason}
 
 
 __all__ = [
-    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateUse", "CertificateWord", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
+    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateStanding", "CertificateUse", "CertificateWord", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
     "Inquiry", "InquiryAnswer", "IssuerKey", "IssuerKeyEnded", "Paper", "SignedFile", "key_of",
 ]

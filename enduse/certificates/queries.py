@@ -18,7 +18,14 @@ from enduse.words import asked_words, begins_with, plain_letters, standing_in
 
 
 def certificates(user: User | None, *, state: str = "", search: str = "", source: str = "") -> QuerySet[Certificate]:
-    """The viewer's certificates, newest first. `search`: words of its number, issuer or end user, or an application's reference."""
+    """The viewer's certificates with their facts, newest first: see `rows_of_list` for what is asked."""
+    return states.with_facts(rows_of_list(user, state=state, search=search, source=source))
+
+
+def rows_of_list(user: User | None, *, state: str = "", search: str = "", source: str = "") -> QuerySet[Certificate]:
+    """The viewer's certificates, newest first, each with the row that is kept of it. `search`: words of its number, issuer or end user,
+    or an application's reference.
+    """
     rows: QuerySet[Certificate] = Certificate.objects.visible_to(user)
     if source in dict(Certificate.SOURCES):
         rows = rows.filter(source=source)
@@ -26,7 +33,7 @@ def certificates(user: User | None, *, state: str = "", search: str = "", source
         rows = _found(rows, search.strip())
     if state in states.NAMES:
         rows = states.in_state(rows, state)
-    return states.with_facts(rows.order_by("-pk"))
+    return rows.order_by("-pk").select_related("kept")
 
 
 def _found(rows: QuerySet[Certificate], text: str) -> QuerySet[Certificate]:

@@ -34,10 +34,18 @@ class CertificateRow(CertificateSummary):
         return certificate.used()
 
 
+def row_of_list(certificate: Certificate) -> dict[str, Any]:
+    """A line of the list: where the certificate stands is told by the row that is kept of it."""
+    return {
+        "pk": certificate.pk, "number": certificate.number, "issuer": certificate.issuer, "source": certificate.source,
+        "state": states.on_day(certificate.kept.state, certificate.expires_on), "issued_on": certificate.issued_on, "expires_on": certificate.expires_on,
+        "single_use": certificate.single_use, "quantity": certificate.quantity, "used": certificate.kept.used}
+
+
 class Certificates(Schema):
     count: int
     more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search or a state finds.")
-    items: list[CertificateRow]
+    items: list[CertificateSummary]
 
 
 class CertificateUseOut(Schema):

@@ -59,6 +59,11 @@ class SignedFile(Fact):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["origin", "index"], name="an_entry_of_an_issuers_log_is_taken_once")]
 
+    def keep(self) -> None:
+        from enduse.certificates.keeping import keep_standing
+
+        keep_standing(self.certificate)
+
     def shares_words_with(self) -> Iterable[Fact]:
         return [self.certificate, *self.certificate.challenges.all()]
 

@@ -7,15 +7,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
-from enduse.certificates.models import Certificate, CertificateCheck, CertificateUse, Challenge, Inquiry, InquiryAnswer, SignedFile
+from enduse.certificates.models import Certificate, CertificateCheck, CertificateUse, Challenge, Inquiry, InquiryAnswer
 
 RECEIVED, ISSUED, CHECKED, CONFIRMED, USED, EXPIRED = "received", "issued", "checked", "confirmed", "used", "expired"
 RECALLED, DISPUTED, FORGED = Challenge.RECALLED, Challenge.DISPUTED, Challenge.FORGED
@@ -27,6 +24,7 @@ TONES = {RECEIVED: "note", ISSUED: "good", CHECKED: "note", CONFIRMED: "good", U
          DISPUTED: "warn", FORGED: "bad"}
 CHALLENGED = frozenset({RECALLED, DISPUTED, FORGED})
 WORST_FIRST = (FORGED, RECALLED, DISPUTED)
+RUNNING = frozenset({RECEIVED, ISSUED, CHECKED, CONFIRMED})  # each until its certificate ends
 
 
 def with_facts(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
@@ -40,16 +38,24 @@ def with_facts(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
 
 def state_of(certificate: Certificate, on: date | None = None) -> str:
     """Where a certificate stands on a day (today when not told)."""
+    return on_day(standing_of(certificate), certificate.expires_on, on)
+
+
+def on_day(standing: str, expires_on: date, on: date | None = None) -> str:
+    """The state on a day of a certificate that stands so as long as it runs."""
+    return EXPIRED if standing in RUNNING and (on or clock.today()) > expires_on else standing
+
+
+def standing_of(certificate: Certificate) -> str:
+    """Where a certificate stands apart from the day: what is kept of it for lists."""
     against = {challenge.sort for challenge in standing(certificate)}
     worst = next((sort for sort in WORST_FIRST if sort in against), "")
     if worst:
         return worst
     if certificate.source == Certificate.ISSUED:
-        return EXPIRED if (on or clock.today()) > certificate.expires_on else ISSUED
+        return ISSUED
     if is_used_up(certificate):
         return USED
-    if (on or clock.today()) > certificate.expires_on:
-        return EXPIRED
     if is_confirmed(certificate):
         return CONFIRMED
     check = latest_check(certificate)
@@ -86,51 +92,9 @@ def is_used_up(certificate: Certificate) -> bool:
 
 
 def in_state(rows: QuerySet[Certificate], state: str, on: date | None = None) -> QuerySet[Certificate]:
-    """Those rows that stand in a state, as the database finds them (the same answer as `state_of`)."""
+    """Those rows that stand in a state, as the kept rows say (the same answer as `state_of`)."""
     on = on or clock.today()
-    if state in CHALLENGED:
-        worse = WORST_FIRST[:WORST_FIRST.index(state)]
-        return rows.filter(pk__in=_standing(state)).exclude(pk__in=_standing(*worse))
-    # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
-    until = Coalesce("expires_on", "issued_on")
-    runs, is_over = GreaterThanOrEqual(until, on), LessThan(until, on)
-    rows = rows.exclude(pk__in=_standing(*WORST_FIRST))
-    issued = Q(source=Certificate.ISSUED)
-    if state == ISSUED:
-        return rows.filter(issued, runs)
     if state == EXPIRED:
-        return _marked(rows.filter(is_over)).filter(issued | ~_used_up())
-    rows = _marked(rows.exclude(issued))
-    if state == USED:
-        return rows.filter(_used_up())
-    rows = rows.filter(~_used_up(), runs)
-    if state == CONFIRMED:
-        return rows.filter(_confirmed())
-    return rows.filter(~_confirmed(), _checked() if state == CHECKED else ~_checked())
-
-
-def _standing(*sorts: str) -> QuerySet[Challenge, Any]:
-    return Challenge.objects.filter(sort__in=sorts, lifted=None).order_by().values("certificate")
-
-
-def _marked(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """With what is licensed of each, and what it covers."""
-    carried = CertificateUse.objects.filter(certificate=OuterRef("certificate"), application=OuterRef("application")).exclude(licence="")
-    uses = CertificateUse.objects.filter(Exists(carried), certificate=OuterRef("pk")).order_by().values("certificate")
-    return rows.annotate(licensed=Subquery(uses.annotate(n=Sum("taken")).values("n")),
-                         covers=Case(When(single_use=True, then=Value(1)), default=F("quantity"), output_field=IntegerField()))
-
-
-def _used_up() -> Q:
-    return Q(licensed__isnull=False, licensed__gte=F("covers"))
-
-
-def _confirmed() -> Q:
-    last = InquiryAnswer.objects.filter(inquiry__certificate=OuterRef("inquiry__certificate")).order_by("-pk").values("pk")[:1]
-    confirmed = InquiryAnswer.objects.filter(inquiry__certificate=OuterRef("pk"), outcome=InquiryAnswer.CONFIRMED, pk=Subquery(last))
-    return Q(Exists(SignedFile.objects.filter(certificate=OuterRef("pk"), says="issued"))) | Q(Exists(confirmed))
-
-
-def _checked() -> Q:
-    last = CertificateCheck.objects.filter(certificate=OuterRef("certificate")).order_by("-pk").values("pk")[:1]
-    return Q(Exists(CertificateCheck.objects.filter(certificate=OuterRef("pk"), pk=Subquery(last), lacks=[])))
+        return rows.filter(kept__state__in=RUNNING, kept__expires_on__lt=on)
+    rows = rows.filter(kept__state=state)
+    return rows.filter(kept__expires_on__gte=on) if state in RUNNING else rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import sees
 from enduse.certificates import actions, queries, states
 from enduse.certificates.forms import CertificatesFilter, InquireForm, ReasonForm
-from enduse.certificates.models import Certificate, Challenge
+from enduse.certificates.models import Certificate, CertificateUse, Challenge
 from enduse.pages import COUNTED, attempt, back_to, csv_download, page_of, say, visible_or_404
 
 
@@ -27,23 +28,31 @@ def find(request: HttpRequest, pk: int) -> Certificate:
 @require_GET
 def certificates(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("state", "source", "search")}
-    rows = queries.certificates(request.user, **asked)
+    rows = queries.rows_of_list(request.user, **asked)
     if request.GET.get("format") == "csv":
         note_read(request.user, "certificate", "export of the list")
         return csv_download("certificates", ["number", "issuer", "state", "source", "issued_on", "expires_on", "covers", "used"], (
-            [each.number, each.issuer, states.state_of(each), each.source, each.issued_on.isoformat(), each.expires_on.isoformat(),
-             each.quantity or "", each.used()] for each in rows.iterator(2_000)))
-    page = page_of(request, rows, most=COUNTED if asked["state"] or asked["search"] else 0)
+            [each.number, each.issuer, states.on_day(each.kept.state, each.expires_on), each.source, each.issued_on.isoformat(), each.expires_on.isoformat(),
+             each.quantity or "", each.kept.used] for each in rows.iterator(2_000)))
+    page = page_of(request, rows.prefetch_related(Prefetch("uses", CertificateUse.objects.select_related("party"))), most=COUNTED if asked["state"] or asked["search"] else 0)
     return render(request, "certificates/certificates.html", {
         "page": page, "filter_form": CertificatesFilter(request.GET or None), "export": True,
-        "listed": [shown(request.user, each) for each in page]})
+        "listed": [_row(request.user, each) for each in page]})
+
+
+def _row(user: Any, certificate: Certificate) -> dict[str, Any]:
+    """A line of the list: where the certificate stands is told by the row that is kept of it."""
+    return _in_words(certificate, states.on_day(certificate.kept.state, certificate.expires_on)) | {"uses": queries.uses_seen(user, certificate)}
 
 
 def shown(user: Any, certificate: Certificate) -> dict[str, Any]:
     """A certificate with where it stands, in words."""
-    state = states.state_of(certificate)
-    return {"certificate": certificate, "state": state, "state_name": states.NAMES[state], "state_tone": states.TONES[state],
-            "uses": queries.uses_seen(user, certificate), "used": certificate.used(), "left": certificate.capacity - certificate.used()}
+    return _in_words(certificate, states.state_of(certificate)) | {
+        "uses": queries.uses_seen(user, certificate), "used": certificate.used(), "left": certificate.capacity - certificate.used()}
+
+
+def _in_words(certificate: Certificate, state: str) -> dict[str, Any]:
+    return {"certificate": certificate, "state": state, "state_name": states.NAMES[state], "state_tone": states.TONES[state]}
 
 
 @sees_noun("certificate")

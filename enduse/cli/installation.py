@@ -23,9 +23,11 @@ def migrate() -> None:
     if fresh.is_empty():
         fresh.make_tables()
     call_command("migrate", verbosity=0, interactive=False)
-    from enduse.licensing.keeping import keep_missing
+    from enduse.certificates.keeping import keep_missing as keep_missing_certificates
+    from enduse.licensing.keeping import keep_missing as keep_missing_cases
 
-    keep_missing()
+    keep_missing_cases()
+    keep_missing_certificates()
     note_sizes()
 
 
@@ -131,6 +133,7 @@ def demo(load_only: bool, seed: int, host: str, port: int) -> None:
 def rebuild() -> None:
     """Derive every derived state again from the facts, and say what differed."""
     set_up()
+    from enduse.certificates.keeping import rebuild as rebuild_certificates
     from enduse.custody.holdings import rebuild as rebuild_holdings
     from enduse.licensing.keeping import rebuild as rebuild_cases
     from enduse.tracing.register import rebuild as rebuild_register
@@ -138,9 +141,9 @@ def rebuild() -> None:
     drifts = rebuild_holdings()
     for drift in drifts:
         click.echo(f"firearm {drift.firearm}: kept {drift.kept}, its events say {drift.explained}: mended")
-    cases = rebuild_cases()
-    click.echo(f"{len(drifts)} holdings and {cases} cases differed. {rebuild_register()} firearms and watched serials indexed for tracing.")
-    sys.exit(1 if drifts or cases else 0)
+    cases, certificates = rebuild_cases(), rebuild_certificates()
+    click.echo(f"{len(drifts)} holdings, {cases} cases and {certificates} certificates differed. {rebuild_register()} firearms and watched serials indexed for tracing.")
+    sys.exit(1 if drifts or cases or certificates else 0)
 
 
 @click.command("import-register")

@@ -36,9 +36,10 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         if own.is_registered_maker:
             # What a buying government was granted, any registered maker may deliver, so each sees it.
             asked |= Q(seller=None)
-        applications = self.model._meta.get_field("application").related_model._default_manager.filter(asked)
+        applications: Any = self.model._meta.get_field("application").related_model
+        wanted = applications.objects.filter(asked).order_by().values("pk")
         # Not by the index of applications: a page wants the newest, and would sort all that the index gives for it.
-        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), applications.order_by().values("pk").query)) | Q(pk__in=amended))
+        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), wanted.query)) | Q(pk__in=amended))
 
     def in_state(self, state: str, on: date) -> Self:
         """Those that stand in a state on a day, as the database finds them (the same answer as `Licence.state`)."""

@@ -105,7 +105,7 @@ class ReturnPeriod(models.Model):
         constraints = [models.UniqueConstraint(fields=["licence", "number"], name="one_return_period_a_number")]
 
 
-def licences_reaching(party: Party) -> QuerySet[Licence]:
+def licences_reaching(party: Party) -> QuerySet[Licence, Any]:
     """The ids of the licences that may bring firearms to a party or what is below it: as end user, or under an open one as recipient named or registered."""
     inside = below(party.path)
     named = Licence.application.field.related_model.recipients.through.objects.filter(party__in=inside)  # type: ignore[attr-defined]

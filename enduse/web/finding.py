@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import IntegerField, Model, Q, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
@@ -76,7 +76,7 @@ def search(user: User, asked: str) -> list[Group]:
 def exactly(user: User, asked: str) -> str:
     """The address of the one thing whose reference was typed whole, or ''. References are written in capitals."""
     typed = asked.strip().upper()
-    places = (
+    places: tuple[tuple[Any, str], ...] = (
         (Application, "licensing:application"),
         (Licence, "licensing:licence"),
         (Recovery, "tracing:recovery"),

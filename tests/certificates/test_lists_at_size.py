@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from enduse import clock
-from enduse.certificates import actions, queries, states
-from enduse.certificates.models import Certificate, CertificateWord
+from enduse.certificates import actions, keeping, queries, states
+from enduse.certificates.models import Certificate, CertificateStanding, CertificateWord
 from enduse.licensing.actions import answer_inquiry, challenge_certificate
 from tests.certificates import given
 from tests.licensing import given as licensing
@@ -35,6 +35,28 @@ def test_certificates_are_found_in_the_state_that_each_derives(people):
             found = set(states.in_state(Certificate.objects.all(), state, day))
             assert found == {each for each in made if states.state_of(each, day) == state}, state
     assert {states.state_of(each) for each in made} >= {"received", "checked", "confirmed", "disputed", "used", "recalled"}
+
+
+def test_what_is_kept_of_certificates_is_what_their_facts_say(people):
+    """The row is kept in the transaction of each change: making all of them again finds nothing to mend."""
+    made = certificates_of_many_states(people)
+    assert keeping.rebuild() == 0
+    CertificateStanding.objects.filter(certificate=made[0]).update(state="used", used=7)
+    CertificateStanding.objects.filter(certificate=made[1]).delete()
+    assert keeping.rebuild() == 2
+    CertificateStanding.objects.all().delete()
+    assert keeping.keep_missing() == len(made)
+    assert {each.certificate_id: each.state for each in CertificateStanding.objects.all()} == {each.pk: states.standing_of(each) for each in made}
+
+
+def test_a_dispute_that_is_settled_leaves_the_certificate_where_it_was(people):
+    certificate = Certificate.objects.get(filed_as__application=licensing.submitted(people))
+    disputed = challenge_certificate(certificate, sort="disputed", reason="A letter.", by=people.officer)
+    assert list(queries.certificates(people.officer, state="disputed")) == [certificate]
+    actions.lift_challenge(disputed, reason="The issuer wrote.", by=people.countersigner)
+    assert list(queries.certificates(people.officer, state="disputed")) == []
+    assert list(queries.certificates(people.officer, state="received")) == [certificate]
+    assert keeping.rebuild() == 0
 
 
 def test_a_certificate_is_found_by_its_words_and_by_its_application(people):

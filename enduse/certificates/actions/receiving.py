@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.certificates.keeping import keep_standing
 from enduse.certificates.models import Certificate, CertificateUse, Challenge, ChallengeLifted, key_of
 from enduse.ledger.actions import record
 from enduse.parties.models import Party
@@ -119,9 +120,11 @@ def use(certificate: Certificate, application: str, *, quantity: int, party: Par
             refuse_beyond(certificate, quantity=quantity, wanted=wanted, others=used - mine)
         if wanted == mine:
             return None
-        return CertificateUse.objects.create(
+        row = CertificateUse.objects.create(
             certificate=certificate, place=len(rows) + 1, application=application, party=party, taken=wanted - mine,
             used_after=used - mine + wanted, capacity=certificate.capacity)
+        keep_standing(certificate)
+        return row
 
 
 def refuse_beyond(certificate: Certificate, *, quantity: int, wanted: int, others: int) -> None:
@@ -143,9 +146,11 @@ def carry(certificate: Certificate, application: str, licence: str, *, party: Pa
     """A licence was issued on what an application took. A step of licensing."""
     with transaction.atomic():
         certificate = Certificate.objects.lock(certificate.pk)
-        return CertificateUse.objects.create(
+        row = CertificateUse.objects.create(
             certificate=certificate, place=certificate.uses.count() + 1, application=application, party=party, taken=0,
             used_after=certificate.used(), capacity=certificate.capacity, licence=licence)
+        keep_standing(certificate)
+        return row
 
 
 def challenge(certificate: Certificate, *, sort: str, reason: str, effective_on: date | None = None, by: User) -> Challenge:
