@@ -31,9 +31,10 @@ def rows_of_list(user: User | None, *, state: str = "", search: str = "", source
         rows = rows.filter(source=source)
     if search.strip():
         rows = _found(rows, search.strip())
-    if state in states.NAMES:
-        rows = states.in_state(rows, state)
-    return rows.order_by("-pk").select_related("kept")
+    if state not in states.NAMES:
+        return rows.order_by("-pk").select_related("kept")
+    # By the same key as the kept row has it: its index gives the rows of a state in this order.
+    return states.in_state(rows, state).order_by("-kept__certificate_id").select_related("kept")
 
 
 def _found(rows: QuerySet[Certificate], text: str) -> QuerySet[Certificate]:
