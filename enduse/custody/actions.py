@@ -24,7 +24,8 @@ from enduse.custody.barring import refuse_barred
 from enduse.custody.conditions import refuse_against_conditions, refuse_unless_going_back
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding
 from enduse.custody.serials import serial_key
-from enduse.ledger.actions import ROWS_PER_INSERT, record
+from enduse.custody.shipped import licences_of
+from enduse.ledger.actions import ROWS_PER_INSERT, insert_values, record
 from enduse.licensing.models import Licence
 from enduse.measures.models import Measure
 from enduse.measures.queries import in_force
@@ -64,8 +65,7 @@ def register_made(guns: Sequence[Marked], *, maker: Party, occurred_on: date, re
         ]
         Firearm.objects.bulk_create(firearms, batch_size=ROWS_PER_INSERT)
         event = _event(CustodyEvent.MANUFACTURED, firearms, by=by, occurred_on=occurred_on, to_party=maker, reference=reference)
-        Holding.objects.bulk_create(
-            [Holding(firearm=gun, party=maker, state=Holding.HELD, event=event) for gun in firearms], batch_size=ROWS_PER_INSERT)
+        insert_values(Holding, ["firearm_id", "party_id", "state", "event_id"], ((gun.pk, maker.pk, Holding.HELD, event.pk) for gun in firearms))
     return firearms
 
 
@@ -113,10 +113,11 @@ def move(
     _refuse_future(occurred_on)
     if from_unit == to_unit:
         raise Invalid(Problem(_("The firearms are there already."), _("Choose another unit."), field="to_unit", found=to_unit.name))
-    refuse_barred(firearms, to_unit)
+    licences = licences_of(firearms)
+    refuse_barred(firearms, to_unit, licences)
     _refuse_banned(firearms, to_unit)
     refuse_unless_going_back(firearms, to_unit)
-    refuse_against_conditions(firearms, to_unit)
+    refuse_against_conditions(licences, to_unit)
     within = from_unit.end_user_id == to_unit.end_user_id
     with transaction.atomic():
         holdings.refuse_unless(firearms, state=Holding.HELD, party=from_unit)

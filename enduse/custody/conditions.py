@@ -42,9 +42,12 @@ def may_hold(licence: Licence, condition: Mapping[str, Any], unit: Party) -> boo
     return True
 
 
-def refuse_against_conditions(firearms: Sequence[Firearm], to_unit: Party) -> None:
-    """What a licence was granted for only some units, or not for one, is not passed on to another; the authority is told that somebody tried."""
-    for licence in _licences_of(firearms):
+def refuse_against_conditions(licences: Sequence[Licence], to_unit: Party) -> None:
+    """What a licence was granted for only some units, or not for one, is not passed on to another; the authority is told that somebody tried.
+
+    `licences`: those that the firearms were shipped under, see `licences_of`.
+    """
+    for licence in licences:
         for condition in licence.conditions:
             if may_hold(licence, condition, to_unit):
                 continue
@@ -73,11 +76,3 @@ def refuse_unless_going_back(firearms: Sequence[Firearm], to_unit: Party) -> Non
             _("%(company)s did not deliver all of these under a temporary export: %(count)d are not its own to take back."),
             _("Take them off the list; what is sold or sent to a company needs a licence of its own."), company=to_unit.name,
             count=len(firearms) - from_it)
-
-
-def _licences_of(firearms: Sequence[Firearm]) -> list[Licence]:
-    keys: set[int] = set()
-    for part in holdings.chunks(firearms):
-        shipped = CustodyItem.objects.filter(firearm__in=part, event__sort=CustodyEvent.SHIPPED)
-        keys |= set(shipped.order_by().values_list("event__licence", flat=True).distinct()) - {None}
-    return list(Licence.objects.filter(pk__in=keys).select_related("application__end_user").order_by("pk"))
