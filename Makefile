@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS := never
+# Compiled modules are kept, whatever the shell says: each process would spend seconds on compiling the same again.
+unexport PYTHONDONTWRITEBYTECODE
 export ENDUSE_HOME ?= $(CURDIR)/var
 BIN := .venv/bin
 # Two workers fit the smallest machine that runs the suite.
@@ -40,7 +42,7 @@ unit:  ## unit, property and conformance tests on SQLite
 	$(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow"
 
 browser:  ## the walks and the accessibility checks in Chromium
-	$(BIN)/pytest -q -m "browser and not slow" -p no:randomly
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q -m "browser and not slow" -p no:randomly
 
 postgres:  ## the suite on PostgreSQL
 	tools/with_postgres.sh $(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow and not engine"

@@ -24,6 +24,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("django_db") is None and not OF_A_DATABASE & set(item.fixturenames):
             item.add_marker(pytest.mark.engine)
+    # Begun first, and not while the other workers have nothing left to do: whoever takes it loads a demonstration.
+    items.sort(key=lambda item: "demo_home" not in item.fixturenames)
 
 
 def pytest_sessionfinish(session):
