@@ -9,3 +9,5 @@ os.environ["ENDUSE_HOME"] = tempfile.mkdtemp(prefix="enduse-test-")
 from enduse.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each test's client makes the middleware anew, which would look up every static file: here one is looked up when it is asked for.
+WHITENOISE_AUTOREFRESH = True

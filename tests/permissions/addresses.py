@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import get_resolver
@@ -176,10 +177,15 @@ class Operation:
 FILE = object()  # stands for a small file to upload
 
 
-def operations() -> Iterator[Operation]:
+@cache
+def _described() -> dict[str, Any]:
     from enduse.api.root import api
 
-    described = api.get_openapi_schema(path_prefix="/api/")
+    return api.get_openapi_schema(path_prefix="/api/")
+
+
+def operations() -> Iterator[Operation]:
+    described = _described()
     schemas = described.get("components", {}).get("schemas", {})
     for path, methods in described["paths"].items():
         for method, said in methods.items():

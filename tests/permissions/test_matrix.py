@@ -61,37 +61,43 @@ def filled(route: str, here: World) -> str:
     return f"/{'/'.join(done)}{end}"
 
 
-def visited(user: User | None, address: str, method: str = "get", **sent: object) -> HttpResponseBase:
-    """What the address answers to this user; whatever it did is undone."""
-    client = Client(raise_request_exception=False)
-    if user is not None:
-        client.force_login(user)
-    with transaction.atomic():
-        answer = getattr(client, method)(address, **sent)
-        if answer.streaming:
-            b"".join(answer.streaming_content)
-        transaction.set_rollback(True)
-    return answer
+class Visitor:
+    """A user at a browser, or nobody: signed in once, and whatever a visit did is undone."""
 
+    def __init__(self, user: User | None) -> None:
+        self._client = Client(raise_request_exception=False)
+        if user is not None:
+            self._client.force_login(user)
+        self._brought = {name: cookie.value for name, cookie in self._client.cookies.items()}
 
-def seen(user: User | None, address: str) -> HttpResponseBase:
-    """A page as a browser gets it; what only takes a form is sent an empty one."""
-    answer = visited(user, address)
-    return visited(user, address, "post") if answer.status_code == 405 else answer
+    def visited(self, address: str, method: str = "get", **sent: object) -> HttpResponseBase:
+        """What the address answers."""
+        self._client.cookies.clear()
+        self._client.cookies.load(self._brought)
+        with transaction.atomic():
+            answer = getattr(self._client, method)(address, **sent)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        return answer
 
+    def seen(self, address: str) -> HttpResponseBase:
+        """A page as a browser gets it; what only takes a form is sent an empty one."""
+        answer = self.visited(address)
+        return self.visited(address, "post") if answer.status_code == 405 else answer
 
-def sent(user: User | None, operation: Operation, here: World) -> HttpResponseBase:
-    """The operation with the least that it takes."""
-    address = filled(operation.path, here)
-    if operation.method == "get":
-        return visited(user, address, data=operation.query())
-    media, body = operation.body()
-    if query := operation.query():
-        address += "?" + "&".join(f"{name}={value}" for name, value in query.items())
-    if media.startswith("multipart"):
-        files = {name: SimpleUploadedFile("small.csv", b"a,b\n1,2\n") if value is FILE else value for name, value in body.items()}
-        return visited(user, address, operation.method, data=files)
-    return visited(user, address, operation.method, data=json.dumps(body), content_type="application/json")
+    def sent(self, operation: Operation, here: World) -> HttpResponseBase:
+        """The operation with the least that it takes."""
+        address = filled(operation.path, here)
+        if operation.method == "get":
+            return self.visited(address, data=operation.query())
+        media, body = operation.body()
+        if query := operation.query():
+            address += "?" + "&".join(f"{name}={value}" for name, value in query.items())
+        if media.startswith("multipart"):
+            files = {name: SimpleUploadedFile("small.csv", b"a,b\n1,2\n") if value is FILE else value for name, value in body.items()}
+            return self.visited(address, operation.method, data=files)
+        return self.visited(address, operation.method, data=json.dumps(body), content_type="application/json")
 
 
 def is_turned_away(answer: HttpResponseBase, *, api: bool) -> bool:
@@ -139,26 +145,27 @@ def test_an_undecorated_page_would_be_noticed():
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_each_page_lets_in_whom_the_table_lets_in_and_nobody_else(here, role):
-    user = here.user(role)
-    found = {name: wrong(seen(user, filled(route, here)), asked, role, api=False) for name, route, asked in addresses.pages() if asked is not None}
+    visitor = Visitor(here.user(role))
+    found = {name: wrong(visitor.seen(filled(route, here)), asked, role, api=False) for name, route, asked in addresses.pages() if asked is not None}
     assert {name: what for name, what in found.items() if what} == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_each_operation_lets_in_whom_the_table_lets_in_and_nobody_else(here, role):
-    user = here.user(role)
-    found = {each.name: wrong(sent(user, each, here), asked, role, api=True) for each in addresses.operations() if (asked := each.asks()) is not None}
+    visitor = Visitor(here.user(role))
+    found = {each.name: wrong(visitor.sent(each, here), asked, role, api=True) for each in addresses.operations() if (asked := each.asks()) is not None}
     assert {name: what for name, what in found.items() if what} == {}
 
 
 @pytest.mark.django_db
 def test_each_page_of_a_thing_shows_the_auditor_that_thing(here):
     """So that the walk above visits things that are there, not a site full of 404s."""
+    auditor = Visitor(here.user(Role.AUDITOR))
     shown = {
         name: status for name, route, asked in addresses.pages()
         if asked is not None and asked.noun and asked.lets_in(Role.AUDITOR) and NOUNS[asked.noun][Role.AUDITOR] is Scope.ALL
-        and (status := seen(here.user(Role.AUDITOR), filled(route, here)).status_code) not in {200, 302}
+        and (status := auditor.seen(filled(route, here)).status_code) not in {200, 302}
     }
     assert shown == {}
 
@@ -166,11 +173,11 @@ def test_each_page_of_a_thing_shows_the_auditor_that_thing(here):
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["applicant", "exporter", "custodian"])
 def test_what_belongs_to_others_is_on_no_page_as_if_it_were_not_there(here, role):
-    outsider = here.outsiders[role]
+    outsider = Visitor(here.outsiders[role])
     shown = {
         name: answer.status_code for name, route, asked in addresses.pages()
         if asked is not None and "<" in route and _is_scoped(asked, role) and name not in {"tracing:confirm"}
-        and (answer := seen(outsider, filled(route, here))).status_code not in {403, 404}
+        and (answer := outsider.seen(filled(route, here))).status_code not in {403, 404}
     }
     assert shown == {}
 
@@ -178,11 +185,11 @@ def test_what_belongs_to_others_is_on_no_page_as_if_it_were_not_there(here, role
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["applicant", "exporter", "custodian"])
 def test_what_belongs_to_others_is_in_no_answer_as_if_it_were_not_there(here, role):
-    outsider = here.outsiders[role]
+    outsider = Visitor(here.outsiders[role])
     shown = {
         each.name: answer.status_code for each in addresses.operations()
         if (asked := each.asks()) is not None and "{" in each.path and _is_scoped(asked, role)
-        and (answer := sent(outsider, each, here)).status_code not in {403, 404}
+        and (answer := outsider.sent(each, here)).status_code not in {403, 404}
     }
     assert shown == {}
 
