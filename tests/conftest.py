@@ -39,7 +39,7 @@ def pytest_sessionfinish(session):
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    """What is kept for a log of some length is another test's, where its log was as long."""
+    """Attempts to sign in are counted in the cache, and what is kept for a log without an entry is that of any such log."""
     from django.core.cache import cache
 
     cache.clear()
