@@ -259,16 +259,15 @@ def list_licences(
 ) -> Any:
     """The licences that you see, newest first."""
     must_see(request.user, "licence")
-    found = listed(queries.licences(request.user, state=state, search=search), offset, limit, most=COUNTED if search or state else 0)
-    used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in found["items"]]))
-    return found | {"items": [_licence_row(each, used.get(each.pk, 0)) for each in found["items"]]}
+    found = listed(queries.licences_listed(request.user, state=state, search=search), offset, limit, most=COUNTED if search or state else 0)
+    return found | {"items": [_licence_row(each.licence, each.state, each.quantity, each.used) for each in queries.lines_of(found["items"])]}
 
 
-def _licence_row(licence: Licence, used: int) -> dict[str, Any]:
+def _licence_row(licence: Licence, state: str, quantity: int, used: int) -> dict[str, Any]:
     return {
-        "reference": licence.reference, "state": queries.state_on(licence, used, clock.today()), "application": licence.application.reference,
+        "reference": licence.reference, "state": state, "application": licence.application.reference,
         "end_user": licence.application.end_user_id, "end_user_name": licence.application.end_user.name, "issued_on": licence.issued_on,
-        "expires_on": licence.expires_on, "quantity": sum(line.quantity for line in licence.lines.all()), "used": used,
+        "expires_on": licence.expires_on, "quantity": quantity, "used": used,
     }
 
 
@@ -278,8 +277,9 @@ def get_licence(request: HttpRequest, reference: str) -> Any:
     must_see(request.user, "licence")
     licence = _licence(request.user, reference)
     used = queries.used_by_line(licence)
+    taken = sum(used.values())
     return {
-        **_licence_row(licence, sum(used.values())), "conditions": licence.conditions,
+        **_licence_row(licence, queries.state_on(licence, taken, clock.today()), licence.quantity(), taken), "conditions": licence.conditions,
         "conditions_in_words": [as_sentence(condition) for condition in licence.conditions],
         "lines": [{**line.as_item(), "control_entry": line.entry, "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
         "changes": list(licence.changes.all()), "proposals": list(licence.proposals.select_related("answer")), "verification_code": queries.verification_code(licence),

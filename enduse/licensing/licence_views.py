@@ -37,22 +37,17 @@ def find(request: HttpRequest, reference: str) -> Licence:
 @sees_noun("licence")
 @require_GET
 def licences(request: HttpRequest) -> HttpResponse:
-    rows = queries.licences(request.user, state=request.GET.get("state", ""), search=request.GET.get("search", ""))
     if request.GET.get("format") == "csv":
+        rows = queries.licences(request.user, state=request.GET.get("state", ""), search=request.GET.get("search", ""))
         note_read(request.user, "licence", "export of the list")
         used = queries.used_by_licence(rows)
         return csv_download("licences", ["reference", "state", "end_user", "issued_on", "expires_on", "permitted", "used"], (
             [each.reference, queries.state_on(each, used.get(each.pk, 0), clock.today()), each.application.end_user.name, each.issued_on.isoformat(),
              each.expires_on.isoformat(), sum(line.quantity for line in each.lines.all()), used.get(each.pk, 0)] for each in rows.iterator(2_000)))
-    page = page_of(request, rows, most=COUNTED if request.GET.get("state") or request.GET.get("search") else 0)
-    used = queries.used_by_licence(Licence.objects.filter(pk__in=[each.pk for each in page]))
-    listed = [
-        {"licence": each, "used": used.get(each.pk, 0), "quantity": sum(line.quantity for line in each.lines.all()),
-         "state": queries.state_on(each, used.get(each.pk, 0), clock.today())}
-        for each in page
-    ]
+    listed = queries.licences_listed(request.user, state=request.GET.get("state", ""), search=request.GET.get("search", ""))
+    page = page_of(request, listed, most=COUNTED if request.GET.get("state") or request.GET.get("search") else 0)
     return render(request, "licensing/licences.html", {
-        "page": page, "listed": listed, "filter_form": LicencesFilter(request.GET or None), "export": True})
+        "page": page, "listed": list(queries.lines_of(page)), "filter_form": LicencesFilter(request.GET or None), "export": True})
 
 
 @sees_noun("licence")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hmac import compare_digest
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -71,14 +72,47 @@ def licences(user: User | None, *, state: str = "", search: str = "", found: Loo
     if state == "proposed":
         return rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))
     if state == "live":
-        return rows.filter(pk__in=licences_live_on(today).order_by().values("pk"))
+        # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
+        return rows.alias(until=Coalesce("expires_on", "issued_on")).filter(_not_ended(today), until__gte=today)
     return rows
+
+
+def _not_ended(day: date) -> Q:
+    return ~Q(Exists(LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)))
+
+
+def licences_listed(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:
+    """As `licences`, with no more of each than a line of a list shows: see `lines_of`."""
+    rows = licences(user, state=state, search=search, found=found).select_related(None).prefetch_related(None)
+    return rows.select_related("application__end_user").only(
+        "reference", "issued_on", "expires_on", "application", "application__reference", "application__end_user", "application__end_user__name",
+    ).prefetch_related(Prefetch("changes", LicenceChange.objects.only("licence", "change", "effective_on")))
+
+
+@dataclass(frozen=True)
+class LicenceLineOfList:
+    """What a list says of one licence."""
+
+    licence: Licence
+    state: str
+    quantity: int
+    used: int
+
+
+def lines_of(found: Iterable[Licence]) -> Iterator[LicenceLineOfList]:
+    """What a list says of licences that `licences_listed` gave: what they permit and what was taken of them is summed by the database."""
+    some, today = list(found), clock.today()
+    rows = Licence.objects.filter(pk__in=[each.pk for each in some])
+    used = used_by_licence(rows)
+    permitted = dict(LicenceLine.objects.filter(licence__in=rows.order_by().values("pk")).order_by().values_list("licence").annotate(n=Sum("quantity")))
+    for each in some:
+        taken, quantity = used.get(each.pk, 0), permitted.get(each.pk, 0)
+        yield LicenceLineOfList(each, state_on(each, taken, today, permitted=quantity), quantity, taken)
 
 
 def licences_live_on(day: date) -> QuerySet[Licence]:
     """Licences neither expired nor ended on a day (a suspended one may live again), with their parties."""
-    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)
-    return Licence.objects.filter(expires_on__gte=day).exclude(Exists(ended)).select_related(
+    return Licence.objects.filter(_not_ended(day), expires_on__gte=day).select_related(
         "application__applicant", "application__seller", "application__end_user", "application__consignee",
     ).prefetch_related("application__intermediaries", "application__recipients", "application__named__party")
 
@@ -101,14 +135,15 @@ def used_by_line(licence: Licence) -> dict[int, int]:
     return dict(LicenceUse.objects.filter(line__licence=licence).values_list("line").annotate(n=Sum("quantity")))
 
 
-def state_on(licence: Licence, used: int, on: date) -> str:
-    """A licence's state from rows already read: as `Licence.state`, with its use told."""
+def state_on(licence: Licence, used: int, on: date, *, permitted: int | None = None) -> str:
+    """A licence's state from rows already read: as `Licence.state`, with its use told, and what it permits where that was summed."""
     last = max((change for change in licence.changes.all() if change.effective_on <= on), key=lambda change: change.pk, default=None)
     if last is not None and last.change != LicenceChange.REINSTATED:
         return last.change
     if on > licence.expires_on:
         return Licence.EXPIRED
-    return Licence.EXHAUSTED if used >= sum(line.quantity for line in licence.lines.all()) else Licence.ACTIVE
+    permitted = permitted if permitted is not None else sum(line.quantity for line in licence.lines.all())
+    return Licence.EXHAUSTED if used >= permitted else Licence.ACTIVE
 
 
 def known(

@@ -20,7 +20,7 @@ from enduse.deliveries.models import Consignment, ImportNotification
 from enduse.licensing.advisories.queries import advisories
 from enduse.licensing.caselists import cases, looked_up_for
 from enduse.licensing.models import Advisory, Application, Licence
-from enduse.licensing.queries import licences
+from enduse.licensing.queries import licences_listed
 from enduse.licensing.states import NAMES, TONES
 from enduse.measures.models import Measure
 from enduse.monitoring.models import Check
@@ -127,7 +127,7 @@ def _applications(user: User, asked: Words) -> Iterator[Found]:
 
 
 def _licences(user: User, asked: Words) -> Iterator[Found]:
-    rows = licences(user, search=asked, found=asked.found).prefetch_related(None)
+    rows = licences_listed(user, search=asked, found=asked.found).prefetch_related(None)
     for row in part_of(rows, 0, SHOWN + 1):
         yield Found(row.reference, _page("licensing:licence", row.reference), row.end_user.name)
 

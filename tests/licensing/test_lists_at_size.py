@@ -45,6 +45,15 @@ def test_licences_are_found_in_the_state_that_each_derives(people):
     assert list(Licence.objects.in_state("no such state", today)) == []
 
 
+def test_the_list_says_of_each_licence_what_the_licence_itself_says(people):
+    made = licences_of_every_state(people)
+    lines = {each.licence.reference: (each.state, each.quantity, each.used) for each in queries.lines_of(queries.licences_listed(people.officer))}
+    assert lines == {each.reference: (each.state(), each.quantity(), each.quantity() - each.remaining()) for each in made.values()}
+    live = {each.reference for each in queries.licences_listed(people.officer, state="live")}
+    assert live == {made[state].reference for state in ("active", "suspended", "reinstated", "exhausted")}
+    assert live == {each.reference for each in queries.licences_live_on(clock.today())}
+
+
 def test_the_newest_application_stands_first(people):
     first, second = given.submitted(people), given.submitted(people)
     page = at(people.officer).get("/licensing/applications/").content.decode()
