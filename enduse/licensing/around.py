@@ -114,8 +114,8 @@ def _denied_elsewhere(application: Application, end_user: Party, batch: Together
 
 
 def _advised(application: Application, batch: Together) -> Callable[[], list[flags.Advised]]:
-    """How enquiries about the end user or a recipient were answered: about the same body, or one of the same name and country."""
-    end_users = [application.end_user, *(application.recipients.all() if kinds.is_open(application.kind) else [])]
+    """How enquiries about the end user, an ultimate one or a recipient were answered: about the same body, or one of the same name and country."""
+    end_users = [application.end_user, *(application.recipients.all() if kinds.is_open(application.kind) else []), *application.chain_asked.ultimate_end_users]
     same = Q(advisory__key__in={key_of(party.name, party.country) for party in end_users})
     for party in end_users:
         same |= Q(advisory__end_user__path__startswith=party.end_user_path)

@@ -15,6 +15,7 @@ from enduse.documents.models import Document
 from enduse.ledger.verification import verify
 from enduse.licensing import actions, risk_summary
 from enduse.licensing.advisories import actions as asking
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.flags import raised
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Advisory, Application
@@ -162,3 +163,10 @@ def test_a_redacted_version_stands_for_roles_that_see_no_other(people):
     assert (redacted.subject, redacted.owner) == (advisory.reference, people.maker)
     assert at(people.monitor).get(f"/documents/{original.pk}/").status_code == 404
     assert at(people.monitor).get(f"/documents/{redacted.pk}/").status_code == 200
+
+
+def test_an_answer_about_an_ultimate_end_user_is_w15_too(people):
+    police = register(name="State police of the north", kind=Party.POLICE, country="MX", by=None)
+    application = given.submitted(people, others=ChainAsked((police,)))
+    assert flag_of(application) == ""
+    assert answered(people, police).reference in flag_of(application)
