@@ -54,7 +54,7 @@ def _sign_when_saved() -> None:
     """Look once after a transaction, of however many facts. Saved is saved: whether that fails or not, a checkpoint is signed later too."""
     here = set(connection.savepoint_ids)
     # What was asked for within a savepoint goes with it, so only what stands as long as this fact does counts.
-    if not any(todo is sign_if_due and savepoints <= here for savepoints, todo, *_rest in connection.run_on_commit):
+    if not any(entry[1] is sign_if_due and entry[0] <= here for entry in connection.run_on_commit):
         transaction.on_commit(sign_if_due, robust=True)
 
 

@@ -125,7 +125,7 @@ def _applications(user: User, state: str, text: str, why: str = "", tone: str = 
     return Step(text, cases(user, state=state), _at("licensing:applications", state=state), why, tone)
 
 
-def _cases(user: User, text: str, why: str = "", tone: str = "", **filters: str) -> Step:
+def _cases(user: User, text: str, why: str = "", tone: str = "", **filters: Any) -> Step:
     return Step(text, cases(user, **filters), _at("licensing:applications", **filters), why, tone)
 
 
