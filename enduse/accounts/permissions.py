@@ -119,6 +119,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "licensing.assess": frozenset({L}),
     "licensing.recommend": frozenset({L}),
     "licensing.record_denial": frozenset({L}),
+    "licensing.consult_denier": frozenset({L}),
     "licensing.decide": frozenset({S}),
     "licensing.send_back": frozenset({S}),
     "licensing.hold": frozenset({L, S}),

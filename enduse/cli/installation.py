@@ -181,18 +181,21 @@ def import_register(ctx: click.Context, register: Path, made_on: datetime, refer
 def daily() -> None:
     """What is due each day: reminders, and alerts on what is overdue or broken. Run it once a day; twice does no harm.
 
-    Questions to applicants, enquiries about end users, the conditions of live licences with their returns.
+    Questions to applicants, enquiries about end users, the conditions of live licences with their returns, states to be told why a licence
+    was granted that they had denied.
     """
     set_up()
     from enduse.deliveries.duties import tell_of_wrong
     from enduse.licensing.actions import remind
+    from enduse.licensing.actions.consulting import tell_of_unexplained
     from enduse.licensing.advisories.actions import tell_of_overdue
 
     reminded, late = remind()
-    enquiries, conditions = tell_of_overdue(), tell_of_wrong(by=None)
+    enquiries, conditions, untold = tell_of_overdue(), tell_of_wrong(by=None), tell_of_unexplained()
     note_sizes()
     click.echo(f"{reminded} applicants reminded of a question; {late} questions not answered in time.")
     click.echo(f"{len(enquiries)} enquiries waited too long; {len(conditions)} conditions or returns told as overdue or broken.")
+    click.echo(f"{len(untold)} licences of whose reasons a state that denied is still to be told.")
     for alert in conditions:
         click.echo(f"  {alert.because}")
 

@@ -22,6 +22,7 @@ from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
 from enduse.licensing.chain import ChainAsked
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.consultation_api import router as consultation_router
 from enduse.licensing.decision_api import router as decisions
 from enduse.licensing.denial_api import router as denial_router
 from enduse.licensing.flags import raised
@@ -69,6 +70,7 @@ router.add_router("", certificate_router)
 router.add_router("", advisory_router)
 router.add_router("", open_router)
 router.add_router("", denial_router)
+router.add_router("", consultation_router)
 
 
 def _application(user: Any, reference: str) -> Application:

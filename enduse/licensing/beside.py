@@ -13,6 +13,7 @@ from enduse.licensing import flags, queries, states
 from enduse.licensing.advisories.queries import BESIDE, shown_beside
 from enduse.licensing.advisories.queries import beside as asked_before
 from enduse.licensing.around import asked_around
+from enduse.licensing.consultations import DenialConsultation, may_touch
 from enduse.licensing.matching import Match, accepted_of, compared, papers_of
 from enduse.licensing.models import Application
 from enduse.licensing.readiness import Missing, before_approval, measures_for
@@ -38,6 +39,8 @@ class Beside:
         if sees(user, "screening"):
             self._versions, self._record = batch.rows(ListVersion.objects.all()), batch.rows(record_rows(application.end_user))
             self.measures = batch.rows(measures_for(application, clock.today()))
+            self.denials = batch.rows(may_touch(application))
+            self.consulted = batch.rows(DenialConsultation.objects.filter(application=application))
             self._around = asked_around(application, batch) if application.state in states.OPEN else None
 
     @cached_property
@@ -64,4 +67,5 @@ class Beside:
     def missing(self) -> list[Missing]:
         """What stands between the application and its approval."""
         link(self.measures, [party for _role, party in self.application.parties()])
-        return before_approval(self.application, screened=self.screened, match=self.match, measures=self.measures)
+        return before_approval(self.application, screened=self.screened, match=self.match, measures=self.measures,
+                               denials=self.denials, consulted=self.consulted)

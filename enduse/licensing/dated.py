@@ -154,5 +154,10 @@ def denials_count_for(on: date) -> int | None:
     return next((rule.number("months") for rule in in_force(DENIALS, on)), None)
 
 
+def consultation_asked(on: date) -> Dated | None:
+    """The rule by which a state that denied the like is consulted before an approval of that day; None: none asks it."""
+    return next((rule for rule in in_force(DENIALS, on) if rule.says("consult") == "yes"), None)
+
+
 def text_of(name: str, code: str) -> str:
     return reference.text_of(name, code) if code else ""

@@ -21,6 +21,7 @@ from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer, Advisor
 from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
+from enduse.licensing.consultations import DenialConsultation, DenialExplained
 from enduse.licensing.control_lists import entry_of
 from enduse.licensing.denials import DenialEnded, NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
@@ -292,7 +293,7 @@ class Withdrawal(CaseFact):
 __all__ = [
     "Advisory", "AdvisoryAnswer", "AdvisoryWithdrawal",
     "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseWord",
-    "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DenialEnded", "DutyDone",
+    "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DenialConsultation", "DenialEnded", "DenialExplained", "DutyDone",
     "EndUseCertificate", "FirstUse", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "NotifiedDenial",
     "Objection",
     "Purchase", "PurchaseRelease", "Recommendation", "ReturnPeriod", "RoutingRules", "SentBack", "Sign", "Submission",

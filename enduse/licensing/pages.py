@@ -18,6 +18,7 @@ from enduse.licensing.beside import Beside
 from enduse.licensing.casepage import case_context, case_steps, clock_in_words
 from enduse.licensing.certificate_pages import certificate_page, certificate_steps
 from enduse.licensing.conditions import as_sentence
+from enduse.licensing.consultations import touching
 from enduse.licensing.control_lists import row_of
 from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application
@@ -54,6 +55,14 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
     return context
 
 
+def _consulted(application: Application, beside: Beside, *, is_open: bool) -> dict[str, Any]:
+    """Denials of other states that touch it, and what those states answered."""
+    asked = {each.denial_id for each in beside.consulted}
+    return {
+        "denials_like": [{"denial": each, "is_consulted": each.pk in asked} for each in touching(application, beside.denials)] if is_open else [],
+        "consulted": list(application.consultations.select_related("denial", "explained", "recorded_by")) if asked else []}
+
+
 def _for_officers(user: User, application: Application, beside: Beside) -> dict[str, Any]:
     parties = application.parties()
     screened, record, measures = beside.screened, beside.record, list(beside.measures)
@@ -73,7 +82,7 @@ def _for_officers(user: User, application: Application, beside: Beside) -> dict[
         "recommended_conditions": [as_sentence(condition) for condition in recommendation.conditions] if recommendation else [],
         "measure_conditions": [
             (condition["measure"], as_sentence(condition)) for condition in conditions_by_measures(application, clock.today(), measures)] if is_open else [],
-        "similar": similar(user, application),
+        "similar": similar(user, application), **_consulted(application, beside, is_open=is_open),
     }
 
 

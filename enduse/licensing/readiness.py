@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from enduse import clock
 from enduse.accounts.models import User
 from enduse.certificates import states as certificate_states
 from enduse.licensing import casefile, chain, dated, states
+from enduse.licensing.consultations import DenialConsultation, refuse_unless_consulted
+from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.matching import Match, compared
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.open_licences import needs_certificate
@@ -38,10 +40,12 @@ class Missing:
 
 def before_approval(
     application: Application, *, screened: dict[int, PartyState] | None = None, match: Match | None = None, measures: Sequence[Measure] | None = None,
+    denials: Iterable[NotifiedDenial] | None = None, consulted: Iterable[DenialConsultation] | None = None,
 ) -> list[Missing]:
     """Everything that stands between this application and its approval today; empty when a countersigner may approve.
 
-    What was read already may be told: screenings, the comparison of the papers, the measures in force (`measures_for`).
+    What was read already may be told: screenings, the comparison of the papers, the measures in force (`measures_for`),
+    denials of other states (`may_touch`) and the consultations on them.
     """
     if application.state not in states.OPEN:
         return []
@@ -52,6 +56,7 @@ def before_approval(
         ("certificate", lambda: refuse_on_certificate(application)),
         ("papers", lambda: refuse_on_differences(application, match)),
         ("screening", lambda: refuse_unless_screened(application, clear=True, screened=screened)),
+        ("consultation", lambda: refuse_unless_consulted(application, denials=denials, consulted=consulted)),
         ("measure", lambda: refuse_under_a_measure(application, clock.today(), measures)),
         ("assessment", lambda: refuse_unless_assessed(application)),
         ("recommendation", lambda: refuse_unless_recommended(application)),

@@ -42,7 +42,7 @@ ACTION_OF = {
     "measures.revise": "measures.draft", "licensing.revise_draft": "licensing.draft",
     "certificates.end_trust": "certificates.trust_issuer", "certificates.take_file": "certificates.take_file",
     "deliveries.list_differences": "deliveries.read_differences", "licensing.get_notice_letter": "licensing.notify",
-    "licensing.release_purchase": "licensing.buy", "licensing.end_denial": "licensing.record_denial", "licensing.draft_replacement": "licensing.draft",
+    "licensing.release_purchase": "licensing.buy", "licensing.end_denial": "licensing.record_denial", "licensing.explain_to_denier": "licensing.consult_denier", "licensing.draft_replacement": "licensing.draft",
     "licensing.rescreen_licensed_parties": "screening.screen", "custody.record_found": "custody.move", "custody.record_destroyed": "custody.move",
     "tracing.record_recoveries": "tracing.record_recovery", "tracing.trace": "tracing.search", "tracing.propose": "tracing.confirm",
     "tracing.agree": "tracing.confirm", "tracing.authorise_operation": "tracing.run_operation", "tracing.watch": "tracing.run_operation",
@@ -58,7 +58,7 @@ NOUN_OF = {
     "screening.get_party": "screening", "licensing.get_touched": "measure", "custody.get_history": "firearm", "custody.list_events": "firearm",
     "custody.get_event": "firearm", "custody.get_unit": "firearm", "tracing.get_history": "recovery", "tracing.get_figures": "recovery",
     "tracing.list_seizures": "recovery", "tracing.list_error_versions": "recovery", "tracing.get_calibration": "recovery", "parties.list_parties": "party", "deliveries.get_manifest": "consignment",
-    "ledger.get_proof": "firearm", "licensing.list_rules": "licence", "licensing.list_purchases": "licence", "licensing.get_paper": "licence", "licensing.list_first_uses": "licence", "licensing.list_undertakings": "licence", "licensing.list_denials": "screening", "deliveries.list_returns": "licence", "licensing.get_letter": "application", "reports.list_drafts": "report", "monitoring.get_sample": "check", "monitoring.list_rates": "check",
+    "ledger.get_proof": "firearm", "licensing.list_rules": "licence", "licensing.list_purchases": "licence", "licensing.get_paper": "licence", "licensing.list_first_uses": "licence", "licensing.list_undertakings": "licence", "licensing.list_denials": "screening", "licensing.list_consultations": "screening", "deliveries.list_returns": "licence", "licensing.get_letter": "application", "reports.list_drafts": "report", "monitoring.get_sample": "check", "monitoring.list_rates": "check",
     "ledger.list_forgettings": "order", "ledger.list_key_proposals": "order",
 }
 FIGURES = {"monitoring.list_rates", "tracing.get_figures", "tracing.list_seizures", "tracing.list_error_versions", "tracing.get_calibration", "tracing:calibration", "tracing:figures", "tracing:seizures"}

@@ -17,6 +17,7 @@ from enduse.licensing.actions.balances import refuse_beyond_balance
 from enduse.licensing.actions.casework import lock_open
 from enduse.licensing.actions.certificates import carry_certificate, give_certificate_back
 from enduse.licensing.actions.replacing import close_replaced
+from enduse.licensing.consultations import refuse_unless_consulted
 from enduse.licensing.models import (
     Application,
     Countersignature,
@@ -96,6 +97,7 @@ def refuse_approval(application: Application) -> None:
     refuse_if_held(application)
     refuse_on_certificate(application)
     refuse_on_differences(application)
+    refuse_unless_consulted(application)
     refuse_under_a_measure(application, clock.today())
     refuse_beyond_balance(application)
 
