@@ -28,7 +28,7 @@ NAMED_AFTER = {
     "applications": "application", "licences": "licence", "holds": "hold", "consignments": "consignment", "firearms": "firearm", "events": "event",
     "units": "unit", "stocktakes": "stocktake", "checks": "check", "recoveries": "recovery", "operations": "operation", "documents": "document",
     "measures": "measure", "estimates": "estimate", "deliveries": "consignment", "monitoring": "check", "diversion": "estimate", "scenarios": "scenario", "lab": "scenario", "reports": "report",
-    "returns": "return", "denials": "denial", "changes": "change", "purchases": "purchase", "alerts": "alert", "parties": "party", "lists": "list", "hits": "hit", "tokens": "token", "entries": "leaf", "log": "leaf",
+    "returns": "return", "denials": "denial", "consultations": "consultation", "changes": "change", "purchases": "purchase", "alerts": "alert", "parties": "party", "lists": "list", "hits": "hit", "tokens": "token", "entries": "leaf", "log": "leaf",
     "forgetting": "forgetting", "links": "link", "addresses": "address",
     "rules": "rule_table", "rule-tables": "rule_table",
 }

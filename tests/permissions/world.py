@@ -24,6 +24,7 @@ from enduse.engines.translog import new_key
 from enduse.lab.actions import simulate
 from enduse.ledger.forgetting import propose as propose_forgetting
 from enduse.licensing.actions import ask, ask_advice, buy, hold, propose_revocation
+from enduse.licensing.actions.consulting import consult_denier
 from enduse.licensing.actions.denying_elsewhere import record_denial
 from enduse.licensing.advisories.actions import EndUserNamed, GoodsNamed, ask_advisory
 from enduse.licensing.models import Licence
@@ -95,6 +96,7 @@ def make() -> World:
     period = licensing.open_licence(people, people.police).return_periods.first()
     denial = record_denial(state="DE", number="12/2011", denied_on=clock.today(), end_user=people.army, country="MX",
                            lines=[{"firearm_type": "rifle_semi", "calibre": "556nato"}], by=people.officer)
+    consultation = consult_denier(waiting, denial, asked_on=clock.today(), asked_whom="Its office", position="silent", by=people.officer)
     proposal = propose_revocation(licence, reason="A question of custody.", by=people.officer)
     event = CustodyEvent.objects.filter(sort=CustodyEvent.ISSUED).get()
     advised = ask_advisory(EndUserNamed("Harbour Guard", "police", "GT", [GoodsNamed("rifle_semi", "556nato")], "An offer."), by=people.exporter)
@@ -111,6 +113,6 @@ def make() -> World:
         "alert": Alert.objects.order_by("pk").first().pk, "party": people.zone.pk, "list": ListVersion.objects.first().pk,
         "hit": Hit.objects.first().pk, "token": token.pk, "user": people.analyst.pk, "username": people.analyst.username, "leaf": received.pk, "rule_table": "flags",
         "forgetting": forgetting.pk, "link": runs.pk, "address": store.pk, "advisory": advised.reference, "import": notified.reference,
-        "return": period.pk, "denial": denial.pk,
+        "return": period.pk, "denial": denial.pk, "consultation": consultation.pk,
     }
     return World(people, outsiders, named)

@@ -63,6 +63,7 @@ class RecordForm(NotifyForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["sort"].label = _("What is notified")
         cast(PartyField, self.fields["importer"]).choose_from(
             Party.objects.visible_to(user).filter(parent=None).exclude(kind__in=[Party.PERSON, Party.COMPANY]))
 
