@@ -16,6 +16,7 @@ from enduse.deliveries.returning import file_return
 from enduse.documents.actions import attach
 from enduse.engines.translog import new_key, public_key
 from enduse.licensing import actions as licensing
+from enduse.licensing.actions.consulting import consult_denier, explain_to_denier
 from enduse.licensing.actions.denying_elsewhere import end_denial, record_denial
 from enduse.licensing.advisories import actions as advisories
 from enduse.licensing.flags import raised
@@ -216,9 +217,14 @@ def imported(people: People) -> None:
 
 
 def denied_elsewhere(people: People) -> None:
-    """A denial that another state notified and took back."""
+    """A denial that another state notified and took back, when it was consulted on the like and told why that was granted."""
     denial = record_denial(state="CA", number="N-17", denied_on=clock.today(), end_user=people.police, country="MX",
                                      lines=[{"firearm_type": "rifle_semi", "calibre": "556nato"}], note=word("note"), by=people.officer)
+    application = licence_given.recommended(people, end_user=people.police, consignee=people.police)
+    asked = consult_denier(application, denial, asked_on=clock.today(), asked_whom="Its office", position="maintains", answered_on=clock.today(),
+                           answer=word("answer"), by=people.officer)
+    licensing.decide(application, by=people.countersigner)
+    explain_to_denier(asked, reasons=word("reasons"), by=people.officer)
     end_denial(denial, reason=word("reason"), by=people.officer)
 
 
