@@ -21,8 +21,8 @@ WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 JOINT = re.compile(r"[-/.]")
 LONGEST, MOST_WORDS = 40, 6
 LAST_LETTER = "\U0010ffff"
-# A word of few rows is gathered whole and leads to them; of common words the rarest is gathered unless it stands in too many,
-# and what is left is looked up for each row that the list passes.
+# A word of few rows is gathered whole and leads to them; a common one is looked up in those, or gathered where none is rare, unless
+# it stands in too many rows. What is left is looked up for each row that the list passes.
 FEW, SOME, MANY = 500, 2_000, 20_000
 
 
@@ -87,21 +87,24 @@ class LookedUp:
 def looked_up(kept: QuerySet[Any], *, of: str, asked: Sequence[str], means: Callable[[str], Q]) -> LookedUp:
     """Where every word stands: see `standing_in`."""
     keys: frozenset[int] | None = None
-    common: list[QuerySet[Any]] = []
+    common: dict[str, QuerySet[Any]] = {}
     for word in dict.fromkeys(asked):
         stands = kept.filter(means(word)).order_by()
         found = _plainly(stands.values_list(of, flat=True)[:FEW + 1])
         if len(found) <= FEW:
             keys = frozenset(found) if keys is None else keys & frozenset(found)
         else:
-            common.append(stands)
-    if keys is None and common:
-        counts = [stands.values(of)[:MANY].count() for stands in common]
-        if min(counts) < MANY:
-            keys = frozenset(_plainly(common.pop(counts.index(min(counts))).values_list(of, flat=True)))
-    while common and keys is not None and len(keys) <= SOME:
-        keys = frozenset(_plainly(common.pop().filter(**{f"{of}__in": one_of(keys)}).values_list(of, flat=True)))
-    return LookedUp(keys, tuple(common), of)
+            common[word] = stands
+    # A long word tends to stand in fewer rows than a short one.
+    for word in sorted(common, key=len, reverse=True):
+        if keys is not None and len(keys) <= SOME:
+            keys = frozenset(_plainly(common.pop(word).filter(**{f"{of}__in": one_of(keys)}).values_list(of, flat=True)))
+            continue
+        found = _plainly(common[word].values_list(of, flat=True)[:MANY + 1])
+        if len(found) <= MANY:
+            keys = frozenset(found) if keys is None else keys & frozenset(found)
+            del common[word]
+    return LookedUp(keys, tuple(common.values()), of)
 
 
 def _plainly(keys: QuerySet[Any, Any]) -> list[int]:

@@ -33,7 +33,7 @@ FIELD_WORDS = {
     "purpose": _("purpose"), "signatory": _("who signed"), "asked_whom": _("who was asked"), "criteria": _("reasons and evidence"),
     "flags": _("reasons on flags"), "address": _("address"), "contact": _("whom to reach there"), "business": _("nature of the business"),
     "reasons": _("reasons"), "birth_date": _("date of birth"), "key": _("name as it is compared"), "exporter": _("exporter"),
-    "use": _("use"), "answers": _("notes on each answer"), "records_at": _("where records are kept"),
+    "use": _("use"), "answer": _("answer"), "answers": _("notes on each answer"), "records_at": _("where records are kept"),
 }
 SOME = {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.CONFIRMED}
 

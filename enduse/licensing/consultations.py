@@ -18,6 +18,7 @@ from enduse import clock
 from enduse.documents.models import Document
 from enduse.ledger.models import Fact, plain
 from enduse.licensing import dated
+from enduse.licensing.cases import CaseFact
 from enduse.licensing.denials import NotifiedDenial
 from enduse.measures.actions import months_before
 from enduse.refusals import Refused
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from enduse.licensing.models import Application
 
 
-class DenialConsultation(Fact):
+class DenialConsultation(CaseFact):
     """The state that denied was asked about an application here, and what it answered. A later one counts beside the earlier."""
 
     kind = "licensing.denial_consultation"
@@ -72,12 +73,12 @@ class DenialExplained(Fact):
 
 
 def may_touch(application: Application) -> QuerySet[NotifiedDenial]:
-    """The denials that count today for an end user or recipient of an application and its countries; their lines are still to be compared."""
+    """The denials that count today for an end user, ultimate one or recipient of an application and its countries; their lines are still to be compared."""
     months = dated.denials_count_for(clock.today())
     if months is None:
         return NotifiedDenial.objects.none()
     whose = Q()
-    for party in [application.end_user, *application.recipients.all()]:
+    for party in [application.end_user, *application.recipients.all(), *application.chain_asked.ultimate_end_users]:
         whose |= Q(end_user__path__startswith=party.end_user_path)
     return NotifiedDenial.objects.filter(
         whose, denied_on__gt=months_before(clock.today(), months), ended=None, country__in=application.countries())

@@ -49,3 +49,14 @@ def test_the_tables_made_at_once_are_those_that_the_migrations_leave(tmp_path):
     at_once, one_by_one = tables_of(tmp_path / "at-once", AT_ONCE), tables_of(tmp_path / "one-by-one", ONE_BY_ONE)
     assert at_once == one_by_one
     assert len(at_once) > 400
+
+
+def test_the_sizes_that_are_noted_keep_no_correction_from_being_looked_up(tmp_path):
+    """Nearly no row corrects another: noted so, SQLite would read all of them for each that it is asked of."""
+    noted = "import django; django.setup(); from enduse.cli.installation import migrate, note_sizes; migrate(); note_sizes()"
+    home = tmp_path / "noted"
+    tables_of(home, noted)
+    database = sqlite3.connect(home / "enduse.sqlite3")
+    names = [name for (name,) in database.execute("SELECT idx FROM sqlite_stat1 WHERE idx IS NOT NULL")]
+    assert not [name for name in names if "corrects_id" in name]
+    assert [name for name in names if name.startswith("django_content_type")]
