@@ -51,6 +51,7 @@ def test_a_site_with_a_witness_is_cosigned_and_its_helper_ends_with_it(tmp_path,
     (home / "witnesses.txt").write_text(f"{witness.signer.verifier} {running.address}\n")
     site = subprocess.Popen([sys.executable, "-m", "enduse", "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)
+    started: set[int] = set()
     try:
         cosigned, until = None, time.monotonic() + 120
         while cosigned is None and time.monotonic() < until:
@@ -62,7 +63,8 @@ def test_a_site_with_a_witness_is_cosigned_and_its_helper_ends_with_it(tmp_path,
             time.sleep(0.2)
         assert cosigned is not None
         assert "witness.example/w1" in cosigned
-        helpers = {each for each in below(site.pid) if "cosign" in Path(f"/proc/{each}/cmdline").read_text()}
+        started = below(site.pid)  # those that serve outlive a server that is killed, and hold its port
+        helpers = {each for each in started if "cosign" in Path(f"/proc/{each}/cmdline").read_text()}
         assert len(helpers) == 1
         site.send_signal(how)
         site.wait(60)
@@ -71,8 +73,8 @@ def test_a_site_with_a_witness_is_cosigned_and_its_helper_ends_with_it(tmp_path,
             time.sleep(0.1)
         assert not any(map(alive, helpers))
     finally:
-        rest = below(site.pid) if site.poll() is None else set()
-        for process in (site.pid, *rest):
+        started |= below(site.pid) if site.poll() is None else set()
+        for process in (site.pid, *started):
             if alive(process):
                 os.kill(process, signal.SIGKILL)
         running.kill()
