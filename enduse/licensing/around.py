@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from enduse import clock
 from enduse.alerts.models import Alert
-from enduse.licensing import dated, flags, kinds, states
+from enduse.licensing import dated, flags, states
 from enduse.licensing.advisories.models import AdvisoryAnswer, key_of
 from enduse.licensing.casework import Decision, Hold, Recommendation
 from enduse.licensing.denials import NotifiedDenial
@@ -115,7 +115,7 @@ def _denied_elsewhere(application: Application, end_user: Party, batch: Together
 
 def _advised(application: Application, batch: Together) -> Callable[[], list[flags.Advised]]:
     """How enquiries about the end user, an ultimate one or a recipient were answered: about the same body, or one of the same name and country."""
-    end_users = [application.end_user, *(application.recipients.all() if kinds.is_open(application.kind) else []), *application.chain_asked.ultimate_end_users]
+    end_users = application.end_users()
     same = Q(advisory__key__in={key_of(party.name, party.country) for party in end_users})
     for party in end_users:
         same |= Q(advisory__end_user__path__startswith=party.end_user_path)

@@ -78,7 +78,7 @@ def may_touch(application: Application) -> QuerySet[NotifiedDenial]:
     if months is None:
         return NotifiedDenial.objects.none()
     whose = Q()
-    for party in [application.end_user, *application.recipients.all(), *application.chain_asked.ultimate_end_users]:
+    for party in application.end_users():
         whose |= Q(end_user__path__startswith=party.end_user_path)
     return NotifiedDenial.objects.filter(
         whose, denied_on__gt=months_before(clock.today(), months), ended=None, country__in=application.countries())

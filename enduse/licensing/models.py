@@ -117,6 +117,10 @@ class Application(models.Model):
         of = {role: tuple(each.party for each in self.named.all() if each.role == role) for role in chain.ROLES}
         return chain.ChainAsked(of[chain.ULTIMATE_END_USER], of[chain.CONSIGNEE], of[chain.CARRIER])
 
+    def end_users(self) -> list[Party]:
+        """Who may come to hold the firearms: the end user, of an open licence each recipient that it names, each ultimate end user."""
+        return [self.end_user, *(self.recipients.all() if kinds.is_open(self.kind) else []), *self.chain_asked.ultimate_end_users]
+
     def parties(self) -> list[tuple[str, Party]]:
         """Every party with its role, each to be screened; the same party may stand in several roles."""
         named = [("applicant", self.applicant), ("end_user", self.end_user), ("consignee", self.consignee)]
