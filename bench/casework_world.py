@@ -17,7 +17,7 @@ from casework_people import make as make_people
 
 from enduse import clock, reference
 from enduse.alerts.models import Alert
-from enduse.certificates.models import Certificate, CertificateUse, CertificateWord, Challenge, Inquiry, InquiryAnswer, key_of, words_of
+from enduse.certificates.models import Certificate, CertificateUse, Challenge, Inquiry, InquiryAnswer, key_of
 from enduse.licensing.actions.deciding import months_later
 from enduse.licensing.models import (
     Appeal,
@@ -42,7 +42,7 @@ from enduse.screening.compared import as_listed, plainly
 from enduse.screening.models import Hit, ListVersion, Screening
 
 ORDER = (Party, ListVersion, Screening, Screening.lists.through, Hit, Application, Application.intermediaries.through, ApplicationLine, Certificate, CertificateUse,
-         CertificateWord, EndUseCertificate, Submission, CaseEvent, Hold, HoldRelease, Inquiry, InquiryAnswer, Assessment, Recommendation, Decision, Appeal, Withdrawal,
+         EndUseCertificate, Submission, CaseEvent, Hold, HoldRelease, Inquiry, InquiryAnswer, Assessment, Recommendation, Decision, Appeal, Withdrawal,
          Licence, LicenceLine, LicenceUse, LicenceChange, Challenge, Alert)
 TYPES = ("rifle_semi", "pistol_semi", "revolver", "shotgun_pump", "rifle_bolt")
 KIND_OF = {"rifle_semi": ("556nato", "762nato"), "pistol_semi": ("9para", "45acp"), "revolver": ("38spl", "357mag"), "shotgun_pump": ("12ga",), "rifle_bolt": ("762nato",)}
@@ -140,8 +140,6 @@ class World:
         certificate = self.writer.fact(
             Certificate(source=Certificate.FILED, key=key_of(told["issuer"], told["number"]), owner=application.applicant, end_user=end_user.name,
                         country=end_user.country, **told), by=application.drafted_by, at=at)
-        for word in words_of(certificate):
-            self.writer.row(word)
         given = EndUseCertificate(application=application, registered=certificate, **told)
         self.writer.row(given)
         self.writer.row(CertificateUse(certificate=certificate, place=1, application=application.reference, party=application.applicant, taken=1, used_after=1,

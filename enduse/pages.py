@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -61,20 +61,26 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
     return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
-def part_of(rows: QuerySet[M], first: int, last: int) -> list[M]:
+def part_of(rows: QuerySet[Any], first: int, last: int, fields: Mapping[str, str] | None = None) -> list[Any]:
     """The rows from one place to another. Which they are is found by their keys alone, so that a page far down costs no more than
-    the first: what the rows show is read of them only.
+    the first: what the rows show is read of them only. `fields`: see `of_keys`.
     """
-    if rows.query.distinct or rows.query.combinator:
+    if fields is None and (rows.query.distinct or rows.query.combinator):
         return list(rows[first:last])
-    return of_keys(rows, list(rows.values_list("pk", flat=True)[first:last]))
+    return of_keys(rows, list(rows.values_list("pk", flat=True)[first:last]), fields)
 
 
-def of_keys(rows: QuerySet[M], keys: Sequence[Any]) -> list[M]:
-    """The rows of these keys, which the rows' own conditions found a moment ago: these are not asked again."""
+def of_keys(rows: QuerySet[Any], keys: Sequence[Any], fields: Mapping[str, str] | None = None) -> list[Any]:
+    """The rows of these keys, which the rows' own conditions found a moment ago: these are not asked again.
+
+    `fields`: of each row a dictionary of these, by the paths that are named, instead of the row: a model made for each would be felt.
+    """
     fresh = rows.order_by()
     fresh.query.where = WhereNode()
-    found = fresh.in_bulk(keys)
+    if fields is None:
+        found = fresh.in_bulk(keys)
+    else:
+        found = {key: dict(zip(fields, said, strict=True)) for key, *said in fresh.filter(pk__in=keys).values_list("pk", *fields.values())}
     return [found[key] for key in keys if key in found]
 
 
@@ -85,16 +91,20 @@ class FirstKeys:
         keys = list(rows.values_list("pk", flat=True)[:most + 1])
         self.rows, self.keys, self.more = rows, keys[:most], len(keys) > most
 
-    def part(self, first: int, last: int) -> list[Any]:
-        return of_keys(self.rows, self.keys[first:last]) if last <= len(self.keys) or not self.more else part_of(self.rows, first, last)
+    def part(self, first: int, last: int, fields: Mapping[str, str] | None = None) -> list[Any]:
+        whole = last <= len(self.keys) or not self.more
+        return of_keys(self.rows, self.keys[first:last], fields) if whole else part_of(self.rows, first, last, fields)
 
 
-def listed(rows: QuerySet[Any], offset: int, limit: int, *, most: int = 0) -> dict[str, Any]:
-    """A part of a list as an endpoint answers it, with how many there are; `most`: no more are counted, and `more` says that there are others."""
+def listed(rows: QuerySet[Any], offset: int, limit: int, *, most: int = 0, fields: Mapping[str, str]) -> dict[str, Any]:
+    """A part of a list as an endpoint answers it, with how many there are; `most`: no more are counted, and `more` says that there are others.
+
+    `fields`: what each item says, by the paths from its row.
+    """
     if not most:
-        return {"count": rows.count(), "more": False, "items": part_of(rows, offset, offset + limit)}
+        return {"count": rows.count(), "more": False, "items": part_of(rows, offset, offset + limit, fields)}
     first = FirstKeys(rows, most)
-    return {"count": len(first.keys), "more": first.more, "items": first.part(offset, offset + limit)}
+    return {"count": len(first.keys), "more": first.more, "items": first.part(offset, offset + limit, fields)}
 
 
 class Pages(Paginator):  # type: ignore[type-arg]

@@ -1,29 +1,38 @@
-"""Words that find rows of a large table by index: how a text is cut into them, and the rows in which every word of a search stands."""
+"""Words that find rows of a large table by index: how a text is cut into them, and the rows in which every word of a search stands.
+
+The words of a row stand in a table beside it (`Text`). The database's own full-text index is put over that table: FTS5 in SQLite,
+a `tsvector` in PostgreSQL. Both are told the words as they are cut here, so that the same search finds the same rows in either.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import F, Model, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
+from django.db.models.signals import post_migrate, pre_migrate
 
 M = TypeVar("M", bound=Model)
 WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 JOINT = re.compile(r"[-/.]")
 LONGEST, MOST_WORDS = 40, 6
-LAST_LETTER = "\U0010ffff"
-# A word of few rows is gathered whole and leads to them; a common one is looked up in those, or gathered where none is rare, unless
-# it stands in too many rows. What is left is looked up for each row that the list passes.
-FEW, SOME, MANY = 500, 2_000, 20_000
+
+
+class Text(models.Model):
+    """Derived: the words that find one row, each once, with a space between. `unseen`: by these only some readers find it."""
+
+    seen = models.TextField(blank=True)
+    unseen = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
 
 
 def words_in(texts: Iterable[str]) -> list[str]:
@@ -44,82 +53,95 @@ def plain_letters(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
 
 
-def begins_with(word: str) -> Q:
-    """Words that begin so, in the form for which each database uses its index."""
-    if connection.vendor == "postgresql":
-        return Q(word__startswith=word)
-    return Q(word__gte=word, word__lt=word + LAST_LETTER)
-
-
 def asked_words(text: str) -> list[str]:
-    """The words of a search, as they were typed."""
-    return [match.group() for match in WORD.finditer(text)][:MOST_WORDS]
-
-
-def standing_in(rows: QuerySet[M], kept: QuerySet[Any], *, of: str, row: str, asked: Sequence[str], means: Callable[[str], Q]) -> QuerySet[M]:
-    """The rows in which every word stands. `kept`: the words that are looked in, each by its field `of` tied to a row's field `row`.
-
-    `means`: which kept words an asked one stands for. How the database is asked follows from how often each word stands:
-    looking up a rare word for every row, or gathering the rows of a common one, would each take a second.
-    """
-    return looked_up(kept, of=of, asked=asked, means=means).narrow(rows, row)
+    """The words of a search, as they are kept."""
+    return list(dict.fromkeys(match.group()[:LONGEST] for match in WORD.finditer(plain_letters(text))))[:MOST_WORDS]
 
 
 @dataclass(frozen=True)
 class LookedUp:
-    """What the words of a search lead to, so that lists of several nouns are narrowed by one look-up."""
+    """Where every word of a search stands, for lists of each noun that has it."""
 
-    keys: frozenset[int] | None  # in each of these stand the words that were gathered; None: none was
-    common: tuple[QuerySet[Any], ...]  # of each other word, where it stands
-    of: str
+    keys: RawSQL
 
     def narrow(self, rows: QuerySet[M], row: str) -> QuerySet[M]:
         """The rows whose field `row` names one in which every word stands."""
-        if self.keys is not None and len(self.keys) <= SOME:
-            rows = rows.filter(**{f"{row}__in": one_of(self.keys)})
-        elif self.keys is not None:  # not by the index of that field: a page wants the first, and would sort all that the index gives for it
-            rows = rows.filter(In(Coalesce(F(row), Value(0)), one_of(self.keys)))
-        for stands in self.common:
-            rows = rows.filter(Exists(stands.filter(**{self.of: OuterRef(row)})))
-        return rows
+        # Not by the index of that field: a page wants the first, and would sort all that the index gives for it.
+        return rows.filter(In(Coalesce(F(row), Value(0)), self.keys))
 
 
-def looked_up(kept: QuerySet[Any], *, of: str, asked: Sequence[str], means: Callable[[str], Q]) -> LookedUp:
-    """Where every word stands: see `standing_in`."""
-    keys: frozenset[int] | None = None
-    common: dict[str, QuerySet[Any]] = {}
-    for word in dict.fromkeys(asked):
-        stands = kept.filter(means(word)).order_by()
-        found = _plainly(stands.values_list(of, flat=True)[:FEW + 1])
-        if len(found) <= FEW:
-            keys = frozenset(found) if keys is None else keys & frozenset(found)
-        else:
-            common[word] = stands
-    # A long word tends to stand in fewer rows than a short one.
-    for word in sorted(common, key=len, reverse=True):
-        if keys is not None and len(keys) <= SOME:
-            keys = frozenset(_plainly(common.pop(word).filter(**{f"{of}__in": one_of(keys)}).values_list(of, flat=True)))
-            continue
-        found = _plainly(common[word].values_list(of, flat=True)[:MANY + 1])
-        if len(found) <= MANY:
-            keys = frozenset(found) if keys is None else keys & frozenset(found)
-            del common[word]
-    return LookedUp(keys, tuple(common.values()), of)
+def looked_up(kept: type[Text], asked: Sequence[Sequence[str]], *, unseen: bool) -> LookedUp:
+    """Where all that is asked stands: of each the beginning of a word, or another word whole. `unseen`: also among those words.
+
+    Words as `asked_words` gives them hold letters, digits and - / . alone: nothing that a query language reads otherwise.
+    """
+    if connection.vendor == "sqlite":
+        words = " AND ".join(f'("{first}" *{"".join(f" OR {_quoted(other)}" for other in others)})' for first, *others in asked)
+        index = _index(kept)
+        return LookedUp(RawSQL(f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [words if unseen else f"{{seen}} : ({words})"]))  # noqa: S608, S611
+    words = " & ".join(f"('{first}':*{''.join(f' | {_quoted(other)}' for other in others)})" for first, *others in asked)
+    table, column = kept._meta.db_table, "all_words" if unseen else "seen_words"
+    return LookedUp(RawSQL(f"SELECT {_key(kept)} FROM {table} WHERE {column} @@ %s::tsquery", [words]))  # noqa: S608, S611
 
 
-def _plainly(keys: QuerySet[Any, Any]) -> list[int]:
-    """Keys as the database gives them: twenty thousand times what a queryset does for each row would be felt."""
-    try:
-        sql, told = keys.query.get_compiler(connection=connection).as_sql()
-    except EmptyResultSet:
+def _quoted(word: str) -> str:
+    return f'"{word}"' if connection.vendor == "sqlite" else f"'{word}'"
+
+
+def _index(kept: type[Text]) -> str:
+    return f"{kept._meta.db_table}_fts"
+
+
+def _key(kept: type[Text]) -> str:
+    return str(kept._meta.pk.column)
+
+
+def index_words(sender: Any, *kept: type[Text]) -> None:
+    """Keep the full-text indexes of an app's tables up: called once when the app is ready.
+
+    As guards are: put up after every migration and taken down before one, since a database that makes a table anew loses its triggers.
+    """
+    post_migrate.connect(lambda using=DEFAULT_DB_ALIAS, **_more: _each(_put_up, kept, using), sender=sender, weak=False, dispatch_uid=f"words_up_{sender.label}")
+    pre_migrate.connect(lambda using=DEFAULT_DB_ALIAS, **_more: _each(_take_down, kept, using), sender=sender, weak=False, dispatch_uid=f"words_down_{sender.label}")
+
+
+def scrub_words(table: str) -> list[str]:
+    """The statements that take what is no longer said out of an index of words, where the table has one."""
+    kept = next((model for model in Text.__subclasses__() if model._meta.db_table == table), None)
+    if kept is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, told)
-        return [key for (key,) in cursor.fetchall()]
+    if connection.vendor == "sqlite":
+        return [f"INSERT INTO {_index(kept)} ({_index(kept)}) VALUES ('optimize')"]  # noqa: S608 - our own names
+    return [f"REINDEX TABLE {table}"]
 
 
-def one_of(keys: Iterable[int]) -> Any:
-    """Many keys as one parameter, for `__in`."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+def _each(build: Any, kept: Iterable[type[Text]], using: str) -> None:
+    there = set(connections[using].introspection.table_names())
+    with connections[using].cursor() as cursor:
+        for model in kept:
+            if model._meta.db_table in there:
+                for statement in build(model, connections[using].vendor, _index(model) in there):
+                    cursor.execute(statement)
+
+
+def _put_up(kept: type[Text], vendor: str, is_up: bool) -> list[str]:
+    table, key, index = kept._meta.db_table, _key(kept), _index(kept)
+    if vendor != "sqlite":
+        of = {"seen_words": "seen", "all_words": "trim(seen || ' ' || unseen)"}
+        return [statement for column, text in of.items() for statement in (
+            f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array({text}, ' '))) STORED",
+            # Without the list of what waits to be indexed, which every search would read through.
+            f"CREATE INDEX IF NOT EXISTS {table}_{column} ON {table} USING gin ({column}) WITH (fastupdate = off)")]
+    take = f"INSERT INTO {index} ({index}, rowid, seen, unseen) VALUES ('delete', OLD.{key}, OLD.seen, OLD.unseen);"  # noqa: S608 - our own names
+    put = f"INSERT INTO {index} (rowid, seen, unseen) VALUES (NEW.{key}, NEW.seen, NEW.unseen);"  # noqa: S608 - our own names
+    made = [] if is_up else [
+        f"CREATE VIRTUAL TABLE {index} USING fts5(seen, unseen, content='{table}', content_rowid='{key}', "
+        "tokenize=\"unicode61 remove_diacritics 0 tokenchars '-/.#'\", prefix='2')",
+        f"INSERT INTO {index} ({index}) VALUES ('rebuild')"]  # noqa: S608 - our own names
+    return [*_take_down(kept, vendor, is_up), *made, *(
+        f"CREATE TRIGGER {index}_{event.lower()} AFTER {event} ON {table} BEGIN {does} END"
+        for event, does in (("INSERT", put), ("DELETE", take), ("UPDATE", f"{take} {put}")))]
+
+
+def _take_down(kept: type[Text], vendor: str, _is_up: bool) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {_index(kept)}_{event}" for event in ("insert", "delete", "update")] if vendor == "sqlite" else []

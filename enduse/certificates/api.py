@@ -12,6 +12,7 @@ from enduse.accounts.permissions import must_see, permit, sees
 from enduse.certificates import actions, queries
 from enduse.certificates.models import Certificate, Challenge, IssuerKey
 from enduse.certificates.schemas import (
+    LIST_FIELDS,
     CertificateOut,
     CertificateRow,
     Certificates,
@@ -24,9 +25,9 @@ from enduse.certificates.schemas import (
     SettledOut,
     SettleIn,
     SignedText,
-    row_of_list,
     shown,
 )
+from enduse.certificates.states import on_day
 from enduse.pages import COUNTED, listed, visible_or_404
 
 router = Router(tags=["certificates"])
@@ -41,8 +42,8 @@ def list_certificates(
     """The end-use certificates that you see, newest first."""
     must_see(request.user, "certificate")
     rows = queries.rows_of_list(request.user, state=state, search=search, source=source)
-    found = listed(rows, offset, limit, most=COUNTED if search or state else 0)
-    return found | {"items": [row_of_list(each) for each in found["items"]]}
+    found = listed(rows, offset, limit, most=COUNTED if search or state else 0, fields=LIST_FIELDS)
+    return found | {"items": [said | {"state": on_day(said["state"], said["expires_on"])} for said in found["items"]]}
 
 
 @router.get("/{int:certificate_id}", response=CertificateOut, operation_id="certificates.get_certificate")

@@ -16,11 +16,12 @@ from enduse.certificates.signed import IssuerKey, IssuerKeyEnded, SignedFile
 from enduse.certificates.standing import CertificateStanding
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
-from enduse.words import words_in
+from enduse.words import Text, words_in
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    def visible_to(self, user: User | None) -> Self:
+    def visible_to(self, user: User | None, *, owner: str = "owner") -> Self:
+        """Those that the viewer sees. `owner`: the field that names it, here or in the row that is kept."""
         scope = scope_of(user, "certificate")
         if scope is Scope.ALL:
             return self
@@ -28,7 +29,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         if scope is not Scope.OWN_PARTY or own is None:
             return self.none()
         used = CertificateUse.objects.filter(party=own).values("certificate")
-        return self.filter(Q(owner=own) | Q(pk__in=used))
+        return self.filter(Q((owner, own)) | Q(pk__in=used))
 
     def lock(self, pk: int) -> Certificate:
         """The certificate, held against any other transaction until this one ends."""
@@ -87,7 +88,7 @@ class Certificate(Fact):
         return {"source": self.source, **self.as_words()}
 
     def keep(self) -> None:
-        CertificateWord.objects.bulk_create(words_of(self))
+        CertificateText.objects.create(certificate=self, **text_of(self))
         _keep_standing(self)
 
     def as_words(self) -> dict[str, Any]:
@@ -120,20 +121,15 @@ def key_of(issuer: str, number: str) -> str:
     return "/".join("".join(part.casefold().split()) for part in (issuer, number))
 
 
-class CertificateWord(models.Model):
-    """Derived: one word of a certificate's number, issuer or end user, so that it is found among hundreds of thousands."""
+class CertificateText(Text):
+    """Derived: the words of a certificate's number, issuer and end user, so that it is found among hundreds of thousands."""
 
-    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="words", db_index=False)
-    word = models.CharField(max_length=40)
-
-    class Meta:
-        indexes = [models.Index(name="certificate_words", fields=["word", "certificate"], opclasses=["varchar_pattern_ops", "int8_ops"])]
-        constraints = [models.UniqueConstraint(fields=["certificate", "word"], name="one_row_a_word_of_a_certificate")]
+    certificate = models.OneToOneField(Certificate, primary_key=True, on_delete=models.CASCADE, related_name="text")
 
 
-def words_of(certificate: Certificate) -> list[CertificateWord]:
-    """What finds a certificate, not yet saved. No order to forget takes these words out of it, so they stand as long as it does."""
-    return [CertificateWord(certificate=certificate, word=word) for word in words_in((certificate.number, certificate.issuer, certificate.end_user))]
+def text_of(certificate: Certificate) -> dict[str, str]:
+    """The words that find a certificate. No order to forget takes these out of it, so they stand as long as it does."""
+    return {"seen": " ".join(words_in((certificate.number, certificate.issuer, certificate.end_user)))}
 
 
 class CertificateUse(models.Model):
@@ -265,6 +261,6 @@ class ChallengeLifted(Fact):
 
 
 __all__ = [
-    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateStanding", "CertificateUse", "CertificateWord", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
+    "AcceptedDifference", "Certificate", "CertificateCheck", "CertificateStanding", "CertificateText", "CertificateUse", "Challenge", "ChallengeLifted", "ImportAuthorisationClaim",
     "Inquiry", "InquiryAnswer", "IssuerKey", "IssuerKeyEnded", "Paper", "SignedFile", "key_of",
 ]

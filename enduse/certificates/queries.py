@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.certificates import states
-from enduse.certificates.models import Certificate, CertificateUse, CertificateWord, IssuerKey
+from enduse.certificates.models import Certificate, CertificateText, CertificateUse, IssuerKey
 from enduse.parties.models import party_of
-from enduse.words import asked_words, begins_with, plain_letters, standing_in
+from enduse.words import asked_words, looked_up
 
 
 def certificates(user: User | None, *, state: str = "", search: str = "", source: str = "") -> QuerySet[Certificate]:
@@ -26,7 +26,8 @@ def rows_of_list(user: User | None, *, state: str = "", search: str = "", source
     """The viewer's certificates, newest first, each with the row that is kept of it. `search`: words of its number, issuer or end user,
     or an application's reference.
     """
-    rows: QuerySet[Certificate] = Certificate.objects.visible_to(user)
+    # By the kept row where a state is asked: its index has the owner too.
+    rows: QuerySet[Certificate] = Certificate.objects.visible_to(user, owner="kept__owner" if state in states.NAMES else "owner")
     if source in dict(Certificate.SOURCES):
         rows = rows.filter(source=source)
     if search.strip():
@@ -43,8 +44,7 @@ def _found(rows: QuerySet[Certificate], text: str) -> QuerySet[Certificate]:
     if used:
         return rows.filter(pk__in=set(used))
     asked = asked_words(text)
-    return standing_in(rows, CertificateWord.objects.all(), of="certificate", row="pk", asked=asked,
-                       means=lambda word: begins_with(plain_letters(word))) if asked else rows.none()
+    return looked_up(CertificateText, [[word] for word in asked], unseen=False).narrow(rows, "pk") if asked else rows.none()
 
 
 def read_by_program(certificate: Certificate) -> dict[str, bool | None]:

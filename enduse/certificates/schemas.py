@@ -34,12 +34,9 @@ class CertificateRow(CertificateSummary):
         return certificate.used()
 
 
-def row_of_list(certificate: Certificate) -> dict[str, Any]:
-    """A line of the list: where the certificate stands is told by the row that is kept of it."""
-    return {
-        "pk": certificate.pk, "number": certificate.number, "issuer": certificate.issuer, "source": certificate.source,
-        "state": states.on_day(certificate.kept.state, certificate.expires_on), "issued_on": certificate.issued_on, "expires_on": certificate.expires_on,
-        "single_use": certificate.single_use, "quantity": certificate.quantity, "used": certificate.kept.used}
+# Where a list finds what each row says: where a certificate stands is told by the row that is kept of it.
+LIST_FIELDS = {name: name for name in ("pk", "number", "issuer", "source", "issued_on", "expires_on", "single_use", "quantity")} | {
+    "state": "kept__state", "used": "kept__used"}
 
 
 class Certificates(Schema):

@@ -16,6 +16,7 @@ from enduse.ledger.models import AlsoForgotten, Fact, Forgetting, ForgettingProp
 from enduse.ledger.proofs import fact_at
 from enduse.ledger.queries import readable
 from enduse.refusals import NotPermitted, Problems, Refused
+from enduse.words import scrub_words
 
 
 def propose(index: int, *, by: User, authority: str, reason: str) -> ForgettingProposal:
@@ -129,6 +130,8 @@ def destroy(leaves: Sequence[Leaf]) -> None:
 def _scrub(tables: list[str]) -> None:
     """Take the old rows off the disk too: SQLite's write-ahead log is emptied, PostgreSQL's dead rows are vacuumed away."""
     with connection.cursor() as cursor:
+        for statement in [each for table in tables for each in scrub_words(table)]:
+            cursor.execute(statement)
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return

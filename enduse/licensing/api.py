@@ -16,7 +16,7 @@ from enduse.licensing import actions, chain, queries, risk_summary, rule_tables,
 from enduse.licensing.advisories.api import router as advisory_router
 from enduse.licensing.beside import Beside
 from enduse.licensing.case_api import router as case_router
-from enduse.licensing.case_schemas import application_row
+from enduse.licensing.case_schemas import APPLICATION_FIELDS
 from enduse.licensing.caselists import cases
 from enduse.licensing.certificate_api import registered
 from enduse.licensing.certificate_api import router as certificate_router
@@ -30,6 +30,7 @@ from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Hold, Licence
 from enduse.licensing.open_api import router as open_router
 from enduse.licensing.schemas import (
+    LICENCE_FIELDS,
     ApplicationIn,
     ApplicationOut,
     ApplicationRow,
@@ -54,6 +55,7 @@ from enduse.licensing.schemas import (
     TouchedOut,
     Verified,
 )
+from enduse.licensing.standing import on_day
 from enduse.licensing.whole import found_whole
 from enduse.measures.models import Measure
 from enduse.pages import COUNTED, listed, visible_or_404
@@ -157,13 +159,12 @@ def _countersignatures(application: Application) -> dict[str, Any] | None:
 @router.get("/applications", response=Applications, operation_id="licensing.list_applications")
 def list_applications(
     request: HttpRequest, state: str = Query("", description="A state, or 'open'."),
-    search: str = Query("", description="Words in the case: from their beginning, or anywhere in a party's name."),
+    search: str = Query("", description="Words in the case or in a party's name, from their beginning."),
     limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:
     """The applications that you see, newest first."""
     must_see(request.user, "application")
-    found = listed(cases(request.user, state=state, search=search), offset, limit, most=COUNTED if search else 0)
-    return found | {"items": [application_row(row) for row in found["items"]]}
+    return listed(cases(request.user, state=state, search=search), offset, limit, most=COUNTED if search else 0, fields=APPLICATION_FIELDS)
 
 
 @router.get("/applications/{reference}", response=ApplicationOut, operation_id="licensing.get_application")
@@ -256,21 +257,14 @@ def release_hold(request: HttpRequest, hold_id: int, body: Reason) -> Any:
 @router.get("/licences", response=Licences, operation_id="licensing.list_licences")
 def list_licences(
     request: HttpRequest, state: str = Query("", description="A state, or 'live'."),
-    search: str = Query("", description="Words in the case: from their beginning, or anywhere in a party's name."),
+    search: str = Query("", description="Words in the case or in a party's name, from their beginning."),
     limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0),
 ) -> Any:
     """The licences that you see, newest first."""
     must_see(request.user, "licence")
-    found = listed(queries.licences_listed(request.user, state=state, search=search), offset, limit, most=COUNTED if search or state else 0)
-    return found | {"items": [_licence_row(each.licence, each.state, each.quantity, each.used) for each in queries.lines_of(found["items"])]}
-
-
-def _licence_row(licence: Licence, state: str, quantity: int, used: int) -> dict[str, Any]:
-    return {
-        "reference": licence.reference, "state": state, "application": licence.application.reference,
-        "end_user": licence.application.end_user_id, "end_user_name": licence.application.end_user.name, "issued_on": licence.issued_on,
-        "expires_on": licence.expires_on, "quantity": quantity, "used": used,
-    }
+    rows, today = queries.licences_listed(request.user, state=state, search=search), clock.today()
+    found = listed(rows, offset, limit, most=COUNTED if search or state else 0, fields=LICENCE_FIELDS)
+    return found | {"items": [said | {"state": on_day(said["state"], said["expires_on"], today)} for said in found["items"]]}
 
 
 @router.get("/licences/{reference}", response=LicenceOut, operation_id="licensing.get_licence")
@@ -281,7 +275,9 @@ def get_licence(request: HttpRequest, reference: str) -> Any:
     used = queries.used_by_line(licence)
     taken = sum(used.values())
     return {
-        **_licence_row(licence, queries.state_on(licence, taken, clock.today()), licence.quantity(), taken), "conditions": licence.conditions,
+        "reference": licence.reference, "state": queries.state_on(licence, taken, clock.today()), "application": licence.application.reference,
+        "end_user": licence.application.end_user_id, "end_user_name": licence.application.end_user.name, "issued_on": licence.issued_on,
+        "expires_on": licence.expires_on, "quantity": licence.quantity(), "used": taken, "conditions": licence.conditions,
         "conditions_in_words": [as_sentence(condition) for condition in licence.conditions],
         "lines": [{**line.as_item(), "control_entry": line.entry, "remaining": line.quantity - used.get(line.pk, 0)} for line in licence.lines.all()],
         "changes": list(licence.changes.all()), "proposals": list(licence.proposals.select_related("answer")), "verification_code": queries.verification_code(licence),

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Value
+from django.db.models.functions import Upper
 
 from enduse import clock
 from enduse.alerts.models import Alert
-from enduse.licensing import dated, flags, states
+from enduse.licensing import dated, flags
 from enduse.licensing.advisories.models import AdvisoryAnswer, key_of
 from enduse.licensing.casework import Decision, Hold, Recommendation
 from enduse.licensing.denials import NotifiedDenial
-from enduse.licensing.licences import Licence, LicenceChange, LicenceLine, LicenceUse
+from enduse.licensing.licences import Licence, LicenceLine, LicenceUse
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate
 from enduse.licensing.signs import Sign
+from enduse.licensing.standing import LicenceStanding
 from enduse.measures.actions import months_before
 from enduse.parties.models import Party, PersonnelLine, PersonnelReport
 from enduse.parties.queries import below
@@ -71,7 +73,8 @@ def _same_number(application: Application, batch: Together) -> Callable[[], list
     certificate = getattr(application, "certificate", None)
     if certificate is None:
         return list
-    same = EndUseCertificate.objects.filter(number__iexact=certificate.number, application__end_user__country=application.end_user.country)
+    same = EndUseCertificate.objects.alias(number_plain=Upper("number")).filter(
+        number_plain=Upper(Value(certificate.number)), application__end_user__country=application.end_user.country)
     found = batch.picked(same.exclude(application=application).order_by("pk")[:SAME_SHOWN], pk="pk", reference="application__reference")
     return lambda: _in_order(found)
 
@@ -85,15 +88,14 @@ def _denied_like(application: Application, end_user: Party, batch: Together) -> 
     months = dated.denials_count_for(clock.today())
     if months is None:
         return list
-    last = Decision.objects.filter(application=OuterRef("application")).order_by("-pk").values("pk")[:1]
-    denied = Decision.objects.filter(application=OuterRef("pk"), pk=Subquery(last), outcome=Recommendation.DENY,
-                                     recorded_at__date__gt=months_before(clock.today(), months))
+    since = datetime.combine(months_before(clock.today(), months) + timedelta(days=1), time(), UTC)
+    later = Decision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
     same = Q(*[(Q(firearm_type=line.firearm_type, calibre=line.calibre)) for line in application.lines.all()], _connector=Q.OR)
-    alike = ApplicationLine.objects.filter(same, application=OuterRef("pk"))
-    rows = Application.objects.filter(Exists(denied), Exists(alike), end_user__in=below(end_user.end_user_path),
-                                      country__in=application.countries())
-    found = batch.picked(rows.exclude(pk=application.pk), pk="pk", reference="reference")
-    return lambda: _in_order(found)
+    alike = ApplicationLine.objects.filter(same, application=OuterRef("application"))
+    rows = Decision.objects.filter(outcome=Recommendation.DENY, recorded_at__gte=since, application__end_user__in=below(end_user.end_user_path))
+    found = batch.picked(rows.filter(~Exists(later), Exists(alike)).exclude(application=application),
+                         pk="application_id", reference="application__reference", country="application__country")
+    return lambda: _in_order([each for each in found if each["country"] in application.countries()])
 
 
 def _denied_elsewhere(application: Application, end_user: Party, batch: Together) -> Callable[[], list[str]]:
@@ -128,11 +130,11 @@ def _in_order(found: Any) -> list[str]:
 
 
 def _prices(application: Application, batch: Together) -> Callable[[], dict[tuple[str, str, str], list[int]]]:
-    """What the same types of firearm were approved at before, by type, make and model."""
-    # Asked of each line in its turn, from the newest on: all that was ever approved would be sorted otherwise.
-    approved = Application.objects.filter(states.decided(Recommendation.APPROVE), pk=OuterRef("application")).order_by()
+    """What the same types of firearm were licensed at before, by type, make and model."""
+    # Asked of each line in its turn, from the newest on: all that was ever licensed would be sorted otherwise.
+    licensed = Licence.objects.filter(application=OuterRef("application")).order_by()
     rows = ApplicationLine.objects.filter(
-        Exists(approved), firearm_type__in={line.firearm_type for line in application.lines.all()}, unit_value_cents__gt=0
+        Exists(licensed), firearm_type__in={line.firearm_type for line in application.lines.all()}, unit_value_cents__gt=0
     ).exclude(application=application)
     found = batch.picked(rows.order_by("-pk")[:PRICES_LOOKED_AT], pk="pk", type="firearm_type", make="make", model="model", cents="unit_value_cents")
 
@@ -163,11 +165,11 @@ CHANGING = ("applicant", "seller", "consignee", "end_user")
 
 def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[str, date, str]]]:
     """Parties of this end user's live licences that were changed after the licence was issued."""
-    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
-    later = Q(*[(f"application__{role}__changed_at__date__gt", F("issued_on")) for role in CHANGING], _connector=Q.OR)
-    rows = Licence.objects.filter(later, expires_on__gte=clock.today(), application__end_user__in=below(end_user.end_user_path))
+    # Those of the day itself too: it is left out below, since asking the database for the day of each would be felt.
+    later = Q(*[(f"application__{role}__changed_at__gt", F("licence__issued_on")) for role in CHANGING], _connector=Q.OR)
+    rows = LicenceStanding.objects.live(clock.today()).filter(later, end_user__in=below(end_user.end_user_path))
     parts: dict[str, Any] = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
-    licences = batch.picked(rows.exclude(Exists(ended)), pk="pk", reference="reference", issued_on="issued_on", **parts)
+    licences = batch.picked(rows, pk="pk", reference="licence__reference", issued_on="licence__issued_on", **parts)
 
     def answer() -> list[tuple[str, date, str]]:
         found: dict[int, tuple[str, date, str]] = {}
@@ -182,10 +184,11 @@ def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[
 
 def _calibres_held(end_user: Party, batch: Together) -> Callable[[], dict[str, str]]:
     """The calibres that were taken under this end user's licences, each with the latest of those licences."""
-    rows = LicenceLine.objects.filter(Exists(LicenceUse.objects.filter(line=OuterRef("pk"), quantity__gt=0)),
-                                      licence__in=Licence.objects.filter(application__end_user__in=below(end_user.end_user_path)).order_by().values("pk"))
-    taken = batch.picked(rows, distinct=True, calibre="calibre", reference="licence__reference", issued_on="licence__issued_on", licence="licence_id")
-    return lambda: {each["calibre"]: each["reference"] for each in sorted(taken, key=lambda each: (each["issued_on"], each["licence"]))}
+    rows = LicenceLine.objects.filter(Exists(LicenceUse.objects.filter(line=OuterRef("pk"), quantity__gt=0)))
+    own = rows.filter(licence__in=LicenceStanding.objects.filter(end_user__in=below(end_user.end_user_path)).values("pk"))
+    latest = own.order_by().values("calibre").annotate(latest=Max("licence")).values("latest")
+    taken = batch.picked(rows.filter(licence__in=latest), distinct=True, calibre="calibre", reference="licence__reference", licence="licence_id")
+    return lambda: {each["calibre"]: each["reference"] for each in sorted(taken, key=lambda each: each["licence"])}
 
 
 def _doubtful_addresses(parties: dict[int, Party], batch: Together) -> Callable[[], dict[str, list[str]]]:

@@ -14,6 +14,7 @@ from enduse.accounts.permissions import Role, must_see, permit, sees
 from enduse.licensing import actions, casefile, caselists, routing
 from enduse.licensing.advice import consolidated
 from enduse.licensing.case_schemas import (
+    CASE_FIELDS,
     AdviseIn,
     AmendApplicationIn,
     AskAdviceIn,
@@ -68,8 +69,8 @@ def list_cases(
     must_see(request.user, "application")
     rows = caselists.cases(request.user, state=state, queue=queue, officer=officer, due=due, flag=flag, country=country, search=search, sort=sort)
     officer_sees = sees(request.user, "casework")
-    found = listed(rows, offset, limit, most=COUNTED if search else 0)
-    return found | {"items": [case_row(row, caselists.days_until(row.due_on), officer_sees=officer_sees) for row in found["items"]]}
+    found = listed(rows, offset, limit, most=COUNTED if search else 0, fields=CASE_FIELDS)
+    return found | {"items": [case_row(said, caselists.days_until(said["due_on"]), officer_sees=officer_sees) for said in found["items"]]}
 
 
 @router.get("/cases/{reference}", response=CaseOut, operation_id="licensing.get_case")

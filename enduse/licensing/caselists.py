@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import sees
 from enduse.licensing import states, workdays
-from enduse.licensing.cases import Case, CaseEvent, CaseWord
+from enduse.licensing.cases import Case, CaseEvent, CaseText
 from enduse.licensing.keeping import party_word
 from enduse.parties.models import Party, party_of
-from enduse.words import LookedUp, asked_words, begins_with, looked_up, plain_letters
+from enduse.words import LookedUp, asked_words, looked_up, words_in
 
 M = TypeVar("M", bound=Model)
-MOST_PARTIES = 300
+MOST_RENAMED = 300
 OVERDUE, SOON, STOPPED = "overdue", "soon", "stopped"
 SOON_DAYS = 5
 ME, NOBODY = "me", "nobody"
@@ -43,7 +43,7 @@ def cases(
         rows = _marked(rows, user, queue, officer, flag)
     rows = _due(rows, due)
     if country.strip():
-        rows = rows.filter(application__country=country.strip().upper())
+        rows = rows.filter(country=country.strip().upper())
     if search.strip():
         rows = matching(rows, search, user, found=found)
     return _sorted(rows, sort).select_related("application__end_user", "application__applicant", "officer")
@@ -83,7 +83,7 @@ def _sorted(rows: QuerySet[Case], sort: str) -> QuerySet[Case]:
 
 
 def matching(rows: QuerySet[M], text: str, user: User | None, *, case: str = "pk", found: LookedUp | None = None) -> QuerySet[M]:
-    """The rows in whose case every word of a text stands: at a word's beginning, or anywhere in the name of a party.
+    """The rows in whose case every word of a text begins a word: of what is said in it, or of a party's name.
 
     `case`: the rows' field that names the application. `found`: what `looked_up_for` gave for this text and this viewer.
     """
@@ -96,14 +96,12 @@ def looked_up_for(user: User | None, text: str) -> LookedUp | None:
     see them (rule 10).
     """
     asked = asked_words(text)
-    kept = CaseWord.objects.all() if sees(user, "casework") else CaseWord.objects.filter(internal=False)
-    return looked_up(kept, of="case", asked=asked, means=_stands_for) if asked else None
-
-
-def _stands_for(word: str) -> Q:
-    named = Party.objects.filter(name__icontains=word).order_by("pk").values_list("pk", flat=True)[:MOST_PARTIES]
-    parties = [party_word(pk) for pk in named]
-    return begins_with(plain_letters(word)) | Q(word__in=parties) if parties else begins_with(plain_letters(word))
+    if not asked:
+        return None
+    # What a party was called when its case was last kept stands there; what it is called since leads there by its number.
+    renamed = [(pk, words_in([name])) for pk, name in Party.objects.exclude(renamed_at=None).order_by("-renamed_at").values_list("pk", "name")[:MOST_RENAMED]]
+    wanted = [[word, *(party_word(pk) for pk, named in renamed if any(each.startswith(word) for each in named))] for word in asked]
+    return looked_up(CaseText, wanted, unseen=sees(user, "casework"))
 
 
 def days_until(due_on: date | None) -> int | None:
@@ -128,7 +126,7 @@ def questions_for(user: User | None) -> QuerySet[CaseEvent]:
         return CaseEvent.objects.none()
     ended = CaseEvent.objects.filter(about=OuterRef("pk"), sort__in=CaseEvent.ENDS)
     # Found by the kept rows: else every question that was ever asked would be passed.
-    asked = Case.objects.filter(application__applicant=own, questions_open__gt=0, state__in=states.OPEN)
+    asked = Case.objects.filter(applicant=own, questions_open__gt=0, state__in=states.OPEN)
     return CaseEvent.objects.filter(
         application__in=asked.order_by().values("pk"), sort=CaseEvent.ASKED, application__decision=None, application__withdrawal=None,
     ).exclude(Exists(ended)).select_related("application__end_user").order_by("due_on", "pk")

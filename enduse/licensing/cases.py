@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Scope, scope_of
 from enduse.ledger.models import Fact, plain
-from enduse.parties.models import Party
+from enduse.parties.models import Party, party_of
+from enduse.words import Text
 
 if TYPE_CHECKING:
     from enduse.licensing.models import Application
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class CaseFact(Fact):
     """A fact about an application: whoever records one brings the case's row up to date in the same transaction."""
 
-    words_elsewhere = ("licensing.CaseWord", "licensing.Application", "licensing.EndUseCertificate")
+    words_elsewhere = ("licensing.CaseText", "licensing.Application", "licensing.EndUseCertificate")
 
     class Meta:
         abstract = True
@@ -129,8 +130,11 @@ class RoutingRules(Fact):
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User | None) -> Self:
         """The cases of the applications that the viewer sees."""
-        if scope_of(user, "application") is Scope.ALL:
+        scope, own = scope_of(user, "application"), party_of(user)
+        if scope is Scope.ALL:
             return self.filter(filed_at__isnull=False)
+        if scope is Scope.OWN_PARTY and own is not None:
+            return self.filter(applicant=own)
         from enduse.licensing.models import Application
 
         return self.filter(application__in=Application.objects.visible_to(user))
@@ -140,6 +144,8 @@ class Case(models.Model):
     """Derived, rebuildable: where one application stands, kept so that lists of hundreds of thousands are found by index."""
 
     application = models.OneToOneField("licensing.Application", primary_key=True, on_delete=models.CASCADE, related_name="case")
+    applicant = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", db_index=False)
+    country = models.CharField(max_length=2)
     state = models.CharField(max_length=12)
     queue = models.CharField(max_length=20, blank=True)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -161,18 +167,12 @@ class Case(models.Model):
             models.Index(fields=["queue", "state", "due_on"]), models.Index(fields=["due_on"]),
             # With the key that breaks ties and what every list asks, so that a page far down is found without reading the rows above it.
             models.Index(fields=["filed_at", "application"]), models.Index(fields=["quantity", "application", "filed_at"]),
-            models.Index(fields=["value_cents", "application", "filed_at"]),
+            models.Index(fields=["value_cents", "application", "filed_at"]), models.Index(fields=["country", "application", "state", "filed_at"]),
+            models.Index(fields=["applicant", "application", "filed_at"]), models.Index(fields=["applicant", "state", "questions_open"]),
         ]
 
 
-class CaseWord(models.Model):
-    """Derived: one word that finds a case. `internal`: it stands only in what the applicant does not see."""
+class CaseText(Text):
+    """Derived: the words that find a case. Unseen: those that stand only in what the applicant does not see."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_index=False)
-    word = models.CharField(max_length=40)
-    internal = models.BooleanField(default=False)
-
-    class Meta:
-        # Beginnings of words are found by index in whatever collation a PostgreSQL has.
-        indexes = [models.Index(name="case_words", fields=["word", "case", "internal"], opclasses=["varchar_pattern_ops", "int8_ops", "bool_ops"])]
-        constraints = [models.UniqueConstraint(fields=["case", "word"], name="one_row_a_word_of_a_case")]
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="text")

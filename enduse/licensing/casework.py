@@ -133,6 +133,7 @@ class Decision(CaseFact):
             models.CheckConstraint(condition=~Q(recommended_by=F("recorded_by")), name="nobody_countersigns_own_work"),
             models.UniqueConstraint(fields=["application"], condition=Q(previous=None), name="one_first_decision"),
         ]
+        indexes = [models.Index(fields=["outcome", "recorded_at"])]
 
     def content(self) -> dict[str, Any]:
         said = {"application": self.application.reference, "recommendation": self.recommendation_id, "outcome": self.outcome, "note": self.note,

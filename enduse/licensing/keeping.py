@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
 
-from enduse.ledger.actions import insert_values
+from enduse import kept
 from enduse.licensing import casefile, states
-from enduse.licensing.cases import Case, CaseEvent, CaseWord
-from enduse.licensing.models import Application
+from enduse.licensing.cases import Case, CaseEvent, CaseText
+from enduse.licensing.models import Application, Licence, LicenceStanding, LicenceUse
 from enduse.licensing.whole import read_whole
 from enduse.reference import table
 from enduse.words import words_in
@@ -22,9 +22,7 @@ TO_APPLICANT = frozenset(CaseEvent.TO_APPLICANT)
 
 def keep_case(application: Application) -> None:
     """Bring the row and the words of one application up to date. Call inside the transaction that changed it."""
-    fresh = read_whole([Application.objects.get(pk=application.pk)])[0]
-    Case.objects.update_or_create(application=fresh, defaults=row_of(fresh))
-    keep_words([fresh])
+    _keep([application.pk])
 
 
 def row_of(application: Application) -> dict[str, Any]:
@@ -35,6 +33,7 @@ def row_of(application: Application) -> dict[str, Any]:
     lines = list(application.lines.all())
     flags = sorted(casefile.flags_of(application))
     return {
+        "applicant_id": application.applicant_id, "country": application.country,
         "state": state, "queue": casefile.queue_of(application), "officer": casefile.officer_of(application),
         "flags": f" {' '.join(flags)} " if flags else "", "filed_at": submission.recorded_at if submission else None,
         "due_on": clock.due_on if clock else None, "quantity": sum(line.quantity for line in lines),
@@ -43,28 +42,17 @@ def row_of(application: Application) -> dict[str, Any]:
     }
 
 
-def keep_words(applications: Sequence[Application]) -> None:
-    """The words of cases, each once a case: those that the applicant sees are not marked internal."""
-    known = {(case, word): (pk, internal) for pk, case, word, internal in CaseWord.objects.filter(
-        case__in=[each.pk for each in applications]).values_list("pk", "case_id", "word", "internal")}
-    wanted = {(each.pk, word): internal for each in applications for word, internal in words_of(each).items()}
-    changed = [pk for place, (pk, internal) in known.items() if wanted.get(place) != internal]
-    if changed:
-        CaseWord.objects.filter(pk__in=changed).delete()
-    insert_values(CaseWord, ("case_id", "word", "internal"), [
-        (case, word, internal) for (case, word), internal in wanted.items() if (case, word) not in known or known[case, word][1] != internal])
-
-
-def words_of(application: Application) -> dict[str, bool]:
-    """{word: whether it stands only in what the applicant does not see}."""
-    found = dict.fromkeys(words_in(_internal(application)), True)
-    found.update(dict.fromkeys(words_in(_open(application)), False))
-    found.update(dict.fromkeys((party_word(party.pk) for _role, party in application.parties()), False))
-    return dict(list(found.items())[-MOST:])
+def text_of(application: Application) -> dict[str, str]:
+    """The words that find a case: those that stand in what the applicant sees, and those that stand only in what it does not see."""
+    seen = dict.fromkeys(words_in(_open(application)))
+    seen.update(dict.fromkeys(party_word(party.pk) for _role, party in application.parties()))
+    unseen = [word for word in words_in(_internal(application)) if word not in seen]
+    return {"seen": " ".join(list(seen)[-MOST:]), "unseen": " ".join(unseen[-MOST:])}
 
 
 def _open(application: Application) -> Iterator[str]:
     yield from (application.reference, application.purpose, application.country)
+    yield from (party.name for _role, party in application.parties())
     certificate = getattr(application, "certificate", None)
     if certificate is not None:
         yield from (certificate.number, certificate.issuer)
@@ -94,35 +82,48 @@ def _internal(application: Application) -> Iterator[str]:
 
 
 def party_word(pk: int) -> str:
-    """What stands for a party among the words, so that a party renamed later is found by its new name."""
+    """What stands for a party among the words, so that the cases of one that was renamed since are found by its new name."""
     return f"#{pk}"
+
+
+def keep_standing(licence: int) -> None:
+    """Bring the row of one licence up to date. Call inside the transaction that changed it, under the licence's lock."""
+    _keep_standings([licence])
 
 
 def rebuild() -> int:
     """Make every row and word again from the facts; how many rows differed."""
-    return _kept_again(list(Application.objects.order_by("pk").values_list("pk", flat=True)))
+    return _kept_again(Application.objects.all(), Licence.objects.all())
 
 
 def keep_missing() -> int:
-    """The rows of applications that have none: those of an installation that is older than the rows."""
-    return _kept_again(list(Application.objects.filter(case=None).order_by("pk").values_list("pk", flat=True)))
+    """The rows and words of applications and licences that have none: those of an installation that is older than the rows."""
+    return _kept_again(Application.objects.filter(Q(case=None) | Q(case__text=None)), Licence.objects.filter(kept=None))
 
 
-def _kept_again(keys: Sequence[int]) -> int:
-    differed = 0
-    for first in range(0, len(keys), AT_ONCE):
-        with transaction.atomic():
-            applications = read_whole(list(Application.objects.filter(pk__in=keys[first:first + AT_ONCE]).order_by("pk")))
-            differed += _keep_rows(applications)
-            keep_words(applications)
+def _kept_again(applications: QuerySet[Application], licences: QuerySet[Licence]) -> int:
+    of_cases, of_licences = (list(rows.order_by("pk").values_list("pk", flat=True)) for rows in (applications, licences))
+    return kept.in_parts(of_cases, AT_ONCE, _keep) + kept.in_parts(of_licences, AT_ONCE, _keep_standings)
+
+
+def _keep_standings(keys: Sequence[int]) -> int:
+    taken = dict(LicenceUse.objects.filter(line__licence__in=keys).order_by().values_list("line__licence").annotate(n=Sum("quantity")))
+    rows = {each.pk: standing_of(each, taken.get(each.pk, 0))
+            for each in Licence.objects.filter(pk__in=keys).select_related("application").prefetch_related("lines", "changes")}
+    return kept.write(LicenceStanding, rows)
+
+
+def standing_of(licence: Licence, taken: int) -> dict[str, Any]:
+    """What the row of a licence says."""
+    application, permitted = licence.application, licence.quantity()
+    last = max(licence.changes.all(), key=lambda change: change.pk, default=None)
+    going = Licence.EXHAUSTED if taken >= permitted else Licence.ACTIVE
+    return {"application_id": application.pk, "applicant_id": application.applicant_id, "seller_id": application.seller_id,
+            "end_user_id": application.end_user_id, "expires_on": licence.expires_on, "permitted": permitted, "taken": taken, "state": going if last is None or last.change == last.REINSTATED else last.change}
+
+
+def _keep(keys: Sequence[int]) -> int:
+    applications = read_whole(list(Application.objects.filter(pk__in=keys).order_by("pk")))
+    differed = kept.write(Case, {each.pk: row_of(each) for each in applications})
+    kept.write(CaseText, {each.pk: text_of(each) for each in applications})
     return differed
-
-
-def _keep_rows(applications: Sequence[Application]) -> int:
-    rows = {each.pk: row_of(each) for each in applications}
-    kept = Case.objects.in_bulk(list(rows))
-    Case.objects.bulk_create(Case(application_id=pk, **row) for pk, row in rows.items() if pk not in kept)
-    changed = [pk for pk, case in kept.items() if any(getattr(case, name) != value for name, value in rows[pk].items())]
-    for pk in changed:
-        Case.objects.filter(pk=pk).update(**rows[pk])
-    return len(rows) - len(kept) + len(changed)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,6 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         own = party_of(user)
         if scope is not Scope.OWN_PARTY or own is None:
             return self.none()
-        amended = self.filter(proposals__item="SELLER", proposals__answer__agreed=True, proposals__party=own).order_by().values("pk")
         asked = Q(applicant=own) | Q(seller=own)
         if own.is_registered_maker:
             # What a buying government was granted, any registered maker may deliver, so each sees it.
@@ -39,22 +38,11 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         applications: Any = self.model._meta.get_field("application").related_model
         wanted = applications.objects.filter(asked).order_by().values("pk")
         # Not by the index of applications: a page wants the newest, and would sort all that the index gives for it.
-        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), wanted.query)) | Q(pk__in=amended))
+        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), wanted.query)) | Q(pk__in=self.amended_to(own).values("pk")))
 
-    def in_state(self, state: str, on: date) -> Self:
-        """Those that stand in a state on a day, as the database finds them (the same answer as `Licence.state`)."""
-        if state not in dict(Licence.STATES):
-            return self.none()
-        stopped = LicenceChange.objects.stopping(on)
-        if state not in {Licence.ACTIVE, Licence.EXHAUSTED, Licence.EXPIRED}:
-            return self.filter(pk__in=stopped.filter(change=state).values("licence"))
-        # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
-        going = self.exclude(pk__in=stopped.values("licence")).annotate(until=Coalesce("expires_on", "issued_on"))
-        if state == Licence.EXPIRED:
-            return going.filter(until__lt=on)
-        taken = Coalesce(_sum_of(LicenceUse, "line__licence"), 0, output_field=models.IntegerField())
-        going = going.filter(until__gte=on).annotate(taken=taken, permitted=_sum_of(LicenceLine, "licence"))
-        return going.filter(taken__gte=F("permitted")) if state == Licence.EXHAUSTED else going.filter(taken__lt=F("permitted"))
+    def amended_to(self, maker: Party) -> Self:
+        """Those that an amendment let this maker deliver."""
+        return self.filter(proposals__item="SELLER", proposals__answer__agreed=True, proposals__party=maker).order_by()
 
     def lock(self, pk: int) -> Licence:
         """The licence, held against any other transaction until this one ends."""
@@ -89,6 +77,12 @@ class Licence(CaseFact):
     def content(self) -> dict[str, Any]:
         return {"reference": self.reference, "application": self.application.reference, "issued_on": plain(self.issued_on),
                 "expires_on": plain(self.expires_on), "conditions": plain(self.conditions)}
+
+    def keep(self) -> None:
+        from enduse.licensing.keeping import keep_standing
+
+        super().keep()
+        keep_standing(self.pk)
 
     def item_rows(self) -> models.QuerySet[LicenceLine]:
         return self.lines.order_by("pk")
@@ -196,20 +190,6 @@ class LicenceUse(models.Model):
     at = models.DateTimeField(default=clock.now)
 
 
-def _sum_of(model: type[models.Model], licence: str) -> Subquery:
-    """The quantities of a licence's rows, as an expression over licences."""
-    rows = model._default_manager.filter(**{licence: OuterRef("pk")}).order_by().values(licence)
-    return Subquery(rows.annotate(n=Sum("quantity")).values("n"), output_field=models.IntegerField())
-
-
-class LicenceChangeQuerySet(models.QuerySet["LicenceChange"]):
-    def stopping(self, on: date) -> Self:
-        """The changes by which licences do not live on a day: the last of each, unless that let it live again."""
-        known = self.filter(effective_on__lte=on)
-        later = LicenceChange.objects.filter(licence=OuterRef("licence"), pk__gt=OuterRef("pk"), effective_on__lte=on)
-        return known.exclude(change=LicenceChange.REINSTATED).exclude(Exists(later)).order_by()
-
-
 class LicenceChange(Fact):
     """Suspended, reinstated, revoked, surrendered, or replaced by a licence for what was not shipped."""
 
@@ -225,7 +205,10 @@ class LicenceChange(Fact):
     proposal = models.OneToOneField("licensing.ChangeProposal", null=True, on_delete=models.PROTECT, related_name="+")
     replaced_by = models.OneToOneField(Licence, null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = LicenceChangeQuerySet.as_manager()
+    def keep(self) -> None:
+        from enduse.licensing.keeping import keep_standing
+
+        keep_standing(self.licence_id)
 
     def shares_words_with(self) -> Iterable[Fact]:
         return [self.proposal] if self.proposal is not None else ()

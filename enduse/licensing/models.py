@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -18,7 +19,7 @@ from enduse.certificates.models import Certificate
 from enduse.ledger.models import Fact, plain
 from enduse.licensing import chain, kinds
 from enduse.licensing.advisories.models import Advisory, AdvisoryAnswer, AdvisoryWithdrawal
-from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseWord, RoutingRules
+from enduse.licensing.cases import Case, CaseEvent, CaseFact, CaseText, RoutingRules
 from enduse.licensing.casework import Appeal, Assessment, Countersignature, Decision, Hold, HoldRelease, Recommendation, SentBack
 from enduse.licensing.changes import ChangeAnswer, ChangeProposal
 from enduse.licensing.consultations import DenialConsultation, DenialExplained
@@ -29,6 +30,7 @@ from enduse.licensing.notices import Notice, Objection
 from enduse.licensing.open_licences import FirstUse, ReturnPeriod, Undertaking
 from enduse.licensing.purchases import Purchase, PurchaseRelease
 from enduse.licensing.signs import DutyDone, Sign
+from enduse.licensing.standing import LicenceStanding
 from enduse.licensing.states import decision_of, state_of
 from enduse.parties.models import Party, party_of
 from enduse.reference import text_of
@@ -236,7 +238,7 @@ class EndUseCertificate(models.Model):
     registered = models.ForeignKey(Certificate, null=True, on_delete=models.PROTECT, related_name="filed_as")
 
     class Meta:
-        indexes = [models.Index(fields=["issuer", "number"])]
+        indexes = [models.Index(fields=["issuer", "number"]), models.Index(Upper("number"), name="certificates_by_number")]
 
     def as_words(self) -> dict[str, Any]:
         covers = {} if self.single_use and self.quantity is None else {"single_use": self.single_use, "quantity": self.quantity}
@@ -296,10 +298,9 @@ class Withdrawal(CaseFact):
 
 __all__ = [
     "Advisory", "AdvisoryAnswer", "AdvisoryWithdrawal",
-    "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseWord",
+    "Appeal", "Application", "ApplicationLine", "Assessment", "Case", "CaseEvent", "CaseFact", "CaseText",
     "ChangeAnswer", "ChangeProposal", "Countersignature", "Decision", "DenialConsultation", "DenialEnded", "DenialExplained", "DutyDone",
-    "EndUseCertificate", "FirstUse", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceUse", "Notice", "NotifiedDenial",
-    "Objection",
-    "Purchase", "PurchaseRelease", "Recommendation", "ReturnPeriod", "RoutingRules", "SentBack", "Sign", "Submission",
+    "EndUseCertificate", "FirstUse", "Hold", "HoldRelease", "Licence", "LicenceChange", "LicenceLine", "LicenceStanding", "LicenceUse", "Notice",
+    "NotifiedDenial", "Objection", "Purchase", "PurchaseRelease", "Recommendation", "ReturnPeriod", "RoutingRules", "SentBack", "Sign", "Submission",
     "Undertaking", "Withdrawal",
 ]

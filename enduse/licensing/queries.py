@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hmac import compare_digest
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -27,6 +26,7 @@ from enduse.licensing.models import (
     Licence,
     LicenceChange,
     LicenceLine,
+    LicenceStanding,
     LicenceUse,
     NamedParty,
     Recommendation,
@@ -60,59 +60,34 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         "lines", "intermediaries", "recipients", Prefetch("named", NamedParty.objects.select_related("party")), "certificate__barred_parties")
 
 
-def licences(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:
-    """The viewer's licences with their lines and changes, newest first. `search`: words of the case, or of its parties' names."""
-    today = clock.today()
+def licences(user: User | None, *, state: str = "") -> QuerySet[Licence]:
+    """The viewer's licences with their parties, lines and changes, newest first. `state`: as `licences_listed` takes it."""
     rows = Licence.objects.visible_to(user)
-    if state and state not in {"proposed", "live"}:
-        rows = rows.in_state(state, today)
+    if state:
+        rows = rows.filter(pk__in=licences_listed(user, state=state).order_by().values("pk"))
+    return rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
+
+
+def licences_listed(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[LicenceStanding]:
+    """The rows kept of the viewer's licences, newest first, each with what a line of a list shows.
+
+    `state`: one of `Licence.STATES`, 'live' or 'proposed'. `search`: words of the case, or of its parties' names.
+    """
+    rows, today = LicenceStanding.objects.visible_to(user), clock.today()
+    if state == "proposed":
+        rows = rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))
+    elif state:
+        rows = rows.live(today) if state == "live" else rows.in_state(state, today)
     if search.strip():
         rows = caselists.matching(rows, search, user, case="application", found=found)  # type: ignore[assignment]
-    rows = rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
-    if state == "proposed":
-        return rows.filter(Exists(ChangeProposal.objects.filter(licence=OuterRef("pk"), answer=None)))
-    if state == "live":
-        # Not by the index of that date: a page wants the newest, and would sort all that the index gives for it.
-        return rows.alias(until=Coalesce("expires_on", "issued_on")).filter(_not_ended(today), until__gte=today)
-    return rows
-
-
-def _not_ended(day: date) -> Q:
-    return ~Q(Exists(LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)))
-
-
-def licences_listed(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[Licence]:
-    """As `licences`, with no more of each than a line of a list shows: see `lines_of`."""
-    rows = licences(user, state=state, search=search, found=found).select_related(None).prefetch_related(None)
-    return rows.select_related("application__end_user").only(
-        "reference", "issued_on", "expires_on", "application", "application__reference", "application__end_user", "application__end_user__name",
-    ).prefetch_related(Prefetch("changes", LicenceChange.objects.only("licence", "change", "effective_on")))
-
-
-@dataclass(frozen=True)
-class LicenceLineOfList:
-    """What a list says of one licence."""
-
-    licence: Licence
-    state: str
-    quantity: int
-    used: int
-
-
-def lines_of(found: Iterable[Licence]) -> Iterator[LicenceLineOfList]:
-    """What a list says of licences that `licences_listed` gave: what they permit and what was taken of them is summed by the database."""
-    some, today = list(found), clock.today()
-    rows = Licence.objects.filter(pk__in=[each.pk for each in some])
-    used = used_by_licence(rows)
-    permitted = dict(LicenceLine.objects.filter(licence__in=rows.order_by().values("pk")).order_by().values_list("licence").annotate(n=Sum("quantity")))
-    for each in some:
-        taken, quantity = used.get(each.pk, 0), permitted.get(each.pk, 0)
-        yield LicenceLineOfList(each, state_on(each, taken, today, permitted=quantity), quantity, taken)
+    return rows.order_by("-pk").select_related("licence", "application__end_user").only(
+        "state", "expires_on", "permitted", "taken", "licence__reference", "licence__issued_on", "application__reference", "application__end_user", "application__end_user__name")
 
 
 def licences_live_on(day: date) -> QuerySet[Licence]:
     """Licences neither expired nor ended on a day (a suspended one may live again), with their parties."""
-    return Licence.objects.filter(_not_ended(day), expires_on__gte=day).select_related(
+    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS, effective_on__lte=day)
+    return Licence.objects.filter(~Exists(ended), expires_on__gte=day).select_related(
         "application__applicant", "application__seller", "application__end_user", "application__consignee",
     ).prefetch_related("application__intermediaries", "application__recipients", "application__named__party")
 

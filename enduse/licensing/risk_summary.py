@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,8 +21,9 @@ from enduse import reference
 from enduse.licensing import flags
 from enduse.licensing.advisories.models import AdvisoryAnswer
 from enduse.licensing.flags.known import Known
-from enduse.licensing.licences import Licence, LicenceChange, LicenceUse
+from enduse.licensing.licences import Licence
 from enduse.licensing.open_licences import licences_reaching
+from enduse.licensing.standing import LicenceStanding
 from enduse.measures.models import Measure
 from enduse.measures.queries import held_by, rows_in_force
 from enduse.parties.gaps import gaps_of
@@ -111,21 +112,18 @@ def _gaps(known: Known) -> Iterator[Statement]:
 
 def _licences(known: Known) -> Iterator[Statement]:
     """Earlier licences of the end user, and what is left on those that still live."""
-    rows = Licence.objects.filter(pk__in=licences_reaching(known.application.end_user.end_user)).exclude(application=known.application)
-    last = rows.order_by("-pk").first()
+    rows = LicenceStanding.objects.filter(pk__in=licences_reaching(known.application.end_user.end_user)).exclude(application=known.application)
+    live = Q(expires_on__gte=known.today) & ~Q(state__in=Licence.ENDS)
+    found = rows.aggregate(last=Max("pk"), count=Count("pk"), granted=Sum("permitted"), live=Count("pk", filter=live),
+                           left=Sum(F("permitted") - F("taken"), filter=live))
+    last = Licence.objects.filter(pk=found["last"]).first()
     if last is None:
         yield Statement("licences", _("No licence was granted for this end user before."), str(known.application.end_user), "/licensing/licences/",
                         known.today)
         return
-    ended = LicenceChange.objects.filter(licence=OuterRef("pk"), change__in=Licence.ENDS)
-    live = rows.filter(~Exists(ended), expires_on__gte=known.today)
-    found = rows.aggregate(count=Count("pk", distinct=True), granted=Sum("lines__quantity"))
-    permitted = live.aggregate(count=Count("pk", distinct=True), firearms=Sum("lines__quantity"))
-    used = LicenceUse.objects.filter(line__licence__in=live.order_by()).aggregate(firearms=Sum("quantity"))
     yield Statement(
         "licences", _("Licences granted for it before: %(count)d, over %(granted)s firearms; still to come: %(left)s, under %(live)d of them.") % {
-            "count": found["count"], "granted": f"{found['granted'] or 0:,}", "left": f"{(permitted['firearms'] or 0) - (used['firearms'] or 0):,}",
-            "live": permitted["count"]},
+            "count": found["count"], "granted": f"{found['granted']:,}", "left": f"{found['left'] or 0:,}", "live": found["live"]},
         last.reference, f"/licensing/licences/{last.reference}/", last.issued_on)
 
 

@@ -288,6 +288,12 @@ class LicenceRow(Schema):
     used: int
 
 
+# Where a list of licences finds what each row says, in the row that is kept of it.
+LICENCE_FIELDS = {
+    "reference": "licence__reference", "state": "state", "application": "application__reference", "end_user": "application__end_user_id",
+    "end_user_name": "application__end_user__name", "issued_on": "licence__issued_on", "expires_on": "expires_on", "quantity": "permitted", "used": "taken"}
+
+
 class Licences(Schema):
     count: int
     more: bool = Field(False, description="There are others: no more than 2,000 are counted of what a search or a state finds.")

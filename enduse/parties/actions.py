@@ -66,12 +66,14 @@ def change(party: Party, *, by: User, **fields: str) -> Party:
         raise Invalid(Problem(_("This cannot be changed."), field=", ".join(sorted(unknown))))
     if not fields.get("name", party.name).strip():
         raise Invalid(Problem(_("A party has a name."), _("Write it."), field="name"))
+    renamed = "name" in fields and fields["name"].strip() != party.name
     for field, value in fields.items():
         setattr(party, field, value.strip())
     party.changed_at = clock.now()
+    party.renamed_at = party.changed_at if renamed else party.renamed_at
     try:
         with transaction.atomic():
-            party.save(update_fields=[*fields, "changed_at"])
+            party.save(update_fields=[*fields, "changed_at", "renamed_at"])
     except IntegrityError as error:
         raise Invalid(Problem(_("A party of this name is registered there already."), _("Use that one."), field="name", found=party.name)) from error
     return party

@@ -61,6 +61,7 @@ class Party(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="units")
     path = models.CharField(max_length=200, db_index=True, editable=False)
     changed_at = models.DateTimeField(default=clock.now)  # a screening older than this no longer counts
+    renamed_at = models.DateTimeField(null=True)
 
     objects = PartyQuerySet.as_manager()
 

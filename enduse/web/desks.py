@@ -147,7 +147,7 @@ def _exporter(user: User) -> Iterator[Step]:
 
 def _expiring(user: User) -> Step:
     today = clock.today()
-    rows = licensing.licences(user, state="live").filter(expires_on__lte=today + SOON)
+    rows = licensing.licences_listed(user, state="live").filter(expires_on__lte=today + SOON)
     return Step(_("Licences that end within %(n)d days") % {"n": SOON.days}, rows, _at("licensing:licences", state="live"))
 
 

@@ -127,9 +127,9 @@ def _applications(user: User, asked: Words) -> Iterator[Found]:
 
 
 def _licences(user: User, asked: Words) -> Iterator[Found]:
-    rows = licences_listed(user, search=asked, found=asked.found).prefetch_related(None)
-    for row in part_of(rows, 0, SHOWN + 1):
-        yield Found(row.reference, _page("licensing:licence", row.reference), row.end_user.name)
+    for row in part_of(licences_listed(user, search=asked, found=asked.found), 0, SHOWN + 1):
+        reference = row.licence.reference
+        yield Found(reference, _page("licensing:licence", reference), row.application.end_user.name, str(dict(Licence.STATES)[row.state_today]))
 
 
 def _consignments(user: User, asked: str) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from enduse import clock
 from enduse.certificates import actions, keeping, queries, states
-from enduse.certificates.models import Certificate, CertificateStanding, CertificateWord
+from enduse.certificates.models import Certificate, CertificateStanding, CertificateText
 from enduse.licensing.actions import answer_inquiry, challenge_certificate
 from tests.certificates import given
 from tests.licensing import given as licensing
@@ -69,13 +69,10 @@ def test_a_certificate_is_found_by_its_words_and_by_its_application(people):
     assert list(queries.certificates(people.officer, search="-")) == []
 
 
-def test_the_words_of_older_certificates_are_made_by_the_migration(people):
-    from importlib import import_module
-
-    from django.apps import apps
-
+def test_the_words_of_older_certificates_are_made_once(people):
     licensing.submitted(people)
-    kept = set(CertificateWord.objects.values_list("certificate", "word"))
-    CertificateWord.objects.all().delete()
-    import_module("enduse.certificates.migrations.0003_find_certificates_by_words").fill(apps, None)
-    assert set(CertificateWord.objects.values_list("certificate", "word")) == kept != set()
+    certificate = Certificate.objects.get()
+    CertificateText.objects.all().delete()
+    assert list(queries.certificates(people.officer, search=certificate.number)) == []
+    keeping.keep_missing()
+    assert list(queries.certificates(people.officer, search=certificate.number)) == [certificate]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from enduse.ledger import forgetting
@@ -136,3 +136,24 @@ def proposer(people, kind):
     from enduse.ledger.queries import may_read
 
     return next(each for each in (people.officer, people.monitor, people.tracer) if may_read(each, kind))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_forgotten_stands_in_no_index_of_words_any_more(people):
+    words.handled(people)
+    question = CaseEvent.objects.filter(sort=CaseEvent.ASKED).first()
+    said = marks_in(json.dumps(plain(question.content())))
+    assert said & searched_for()
+    ordered(people, question)
+    assert not said & searched_for()
+
+
+def searched_for() -> set[str]:
+    """The words of cases as the database's full-text index holds them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.held USING fts5vocab('main', 'licensing_casetext_fts', 'row')")
+            cursor.execute("SELECT term FROM temp.held")
+        else:
+            cursor.execute("SELECT word FROM ts_stat('SELECT all_words FROM licensing_casetext')")
+        return marks_in(" ".join(word for (word,) in cursor.fetchall()))

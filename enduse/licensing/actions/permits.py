@@ -17,6 +17,7 @@ from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
 from enduse.ledger.actions import record
 from enduse.licensing.actions.filing import own_party
+from enduse.licensing.keeping import keep_standing
 from enduse.licensing.models import Licence, LicenceChange, LicenceLine, LicenceUse, Purchase
 from enduse.licensing.queries import licences_live_on, used_by_line
 from enduse.parties.models import Party
@@ -150,7 +151,9 @@ def use(
     `end_user`: for whom, under a licence that has several.
     """
     refuse_beyond_licence(line.licence, {line: quantity}, maker=maker)
-    return LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference, maker=maker, end_user=end_user)
+    used = LicenceUse.objects.create(line=line, quantity=quantity, consignment=consignment_reference, maker=maker, end_user=end_user)
+    keep_standing(line.licence_id)
+    return used
 
 
 def rescreen_licensed_parties(*, by: User) -> Compared:
