@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Two workers fit the smallest machine that runs the suite.
 WORKERS ?= 2
 
-.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres messages openapi fuzz faults clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site bench-casework
+.PHONY: help run setup setup-test test check-all lint types imports unit browser postgres postgres-rest messages openapi fuzz faults clean bench-serials bench-translog bench-names bench-evidence bench-flows bench-site bench-casework
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ setup-test: setup
 
 test: setup-test lint types imports unit browser postgres  ## everything that a change must pass
 
-check-all: test  ## the slow parts too
+check-all: test postgres-rest  ## the slow parts too
 	$(BIN)/pytest -n $(WORKERS) -m slow || [ $$? = 5 ]  # 5: no test is marked slow now
 
 lint:
@@ -44,8 +44,14 @@ unit:  ## unit, property and conformance tests on SQLite
 browser:  ## the walks and the accessibility checks in Chromium
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q -m "browser and not slow" -p no:randomly
 
-postgres:  ## the suite on PostgreSQL
-	tools/with_postgres.sh $(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow and not engine"
+# Pages, the command line, permissions and what they show ask the database nothing that the floors do not ask it too.
+SHOWN := $(addprefix tests/,web cli permissions conformance walk api accounts lab)
+
+postgres:  ## the floors on PostgreSQL
+	tools/with_postgres.sh $(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow and not engine" $(addprefix --ignore=,$(SHOWN)) tests
+
+postgres-rest:  ## what shows them, on PostgreSQL
+	tools/with_postgres.sh $(BIN)/pytest -n $(WORKERS) -q -m "not browser and not slow and not engine" $(SHOWN)
 
 messages:  ## collect what is to be translated into the Spanish catalogue (needs gettext)
 	tools/messages.sh
