@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,8 +28,9 @@ def documents(request: HttpRequest) -> HttpResponse:
 @needs("documents.attach")
 @require_http_methods(["GET", "POST"])
 def attach(request: HttpRequest) -> HttpResponse:
-    form = AttachForm(request.POST or None, request.FILES or None, initial={"subject": request.GET.get("subject", "")},
-                      documents=queries.documents(request.user).filter(redacts=None))
+    subject = request.GET.get("subject", "")
+    form = AttachForm(request.POST or None, request.FILES or None, initial={"subject": subject},
+                      documents=queries.documents(request.user, subject=subject).filter(redacts=None))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = attempt(request, form, lambda: actions.attach(
@@ -34,7 +38,7 @@ def attach(request: HttpRequest) -> HttpResponse:
             by=request.user))
         if done is not None:
             say(request, _("%s was attached.") % done.name)
-            return redirect("web:desk")
+            return redirect(reverse("documents:list") + "?" + urlencode({"subject": done.subject}))
     return render(request, "documents/attach.html", {"form": form})
 
 

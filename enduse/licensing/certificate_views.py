@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from enduse import formats
 from enduse.accounts.access import needs
 from enduse.certificates import actions as certificates
 from enduse.certificates.forms import AnswerInquiryForm, ChallengeForm, CheckForm
@@ -61,4 +62,4 @@ def answer_inquiry(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(back_to(request, reverse("certificates:certificate", args=[inquiry.certificate_id])))
     return render(request, "certificates/step.html", {
         "form": form, "certificate": inquiry.certificate, "title": _("What the issuer answered about %s") % inquiry.certificate.number,
-        "submit": _("Save the answer"), "sub": f"{inquiry.asked_whom}, {inquiry.asked_on.isoformat()}"})
+        "submit": _("Save the answer"), "sub": f"{inquiry.asked_whom}, {formats.day(inquiry.asked_on)}"})

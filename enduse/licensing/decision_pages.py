@@ -8,13 +8,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enduse import clock, reference
+from enduse import clock, formats, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import may
 from enduse.ledger.models import Fact
 from enduse.licensing import dated, queries, states
 from enduse.licensing.actions.appealing import last_day_to_appeal
 from enduse.licensing.models import Application, Recommendation
+from enduse.licensing.questions import LEVEL_NAMES
 
 
 def entry(fact: Fact, words: str, note: str = "", tone: str = "", url: str = "") -> dict[str, Any]:
@@ -34,6 +35,7 @@ def decision_context(user: User, application: Application, *, is_officer: bool, 
     }
     if decision is None:
         return context
+    context["decision_title"] = _("Denied") if decision.outcome == Recommendation.DENY else _("Returned without action")
     context["decision_reasons"] = list(reasons(decision.recommendation))
     context["notice_rule"] = next((rule for rule in dated.rules(dated.THRESHOLDS) if rule.code == decision.notice_rule), None)
     context["legislature_notice"] = getattr(decision, "legislature_notice", None)
@@ -50,7 +52,7 @@ def reasons(recommendation: Recommendation) -> Iterator[dict[str, str]]:
         row = reference.table("denial_reasons").get(code)
         criterion = row.more.get("criterion", "") if row else ""
         yield {"code": code, "text": reference.text_of("denial_reasons", code), "criterion": criterion,
-               "answer": answers.get(criterion, {}).get("level", ""), "why": answers.get(criterion, {}).get("reason", "")}
+               "answer": (level := answers.get(criterion, {}).get("level", "")), "answer_name": str(LEVEL_NAMES.get(level, level)), "why": answers.get(criterion, {}).get("reason", "")}
 
 
 def decision_timeline(application: Application, is_officer: bool) -> Iterator[dict[str, Any]]:
@@ -88,7 +90,7 @@ def decision_steps(user: User, application: Application, context: dict[str, Any]
         return reverse(f"licensing:{name}", args=[application.reference])
 
     if context.get("appeal_until") is not None:
-        yield {"text": _("Appeal against the refusal"), "url": at("appeal"), "why": _("until %s") % context["appeal_until"].isoformat()}
+        yield {"text": _("Appeal against the refusal"), "url": at("appeal"), "why": _("until %s") % formats.day(context["appeal_until"])}
     if context["state"] == states.TO_NOTIFY and may(user, "licensing.notify"):
         yield {"text": _("Tell the legislature"), "url": at("notify"), "why": context["notice_rule"].text if context["notice_rule"] else ""}
     if context["state"] == states.NOTIFIED and may(user, "licensing.issue"):
@@ -97,4 +99,4 @@ def decision_steps(user: User, application: Application, context: dict[str, Any]
             yield {"text": _("Issue the licence"), "url": at("issue"), "why": _("The waiting days have passed and nobody objected.")}
         else:
             yield {"text": _("Wait for the legislature"), "url": at("object_to"), "why": _("The licence is issued from %s on; record an objection.")
-                   % notice.waits_until.isoformat()}
+                   % formats.day(notice.waits_until)}

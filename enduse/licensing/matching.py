@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from enduse import formats
 from enduse.certificates.actions.receiving import same_words
 from enduse.certificates.models import AcceptedDifference, Certificate, Paper
 from enduse.certificates.queries import line_words
@@ -133,7 +134,7 @@ def _by_key(lines: Iterable[Mapping[str, Any]]) -> dict[LineKey, int]:
 
 def _of_paper(paper: Paper) -> Said:
     lines = _by_key(paper.lines)
-    return Said(paper.end_user, paper.country, sum(lines.values()), lines, title=f"{paper.number}, {paper.issuer}, {paper.issued_on.isoformat()}")
+    return Said(paper.end_user, paper.country, sum(lines.values()), lines, title=f"{paper.number}, {paper.issuer}, {formats.day(paper.issued_on)}")
 
 
 def _of_certificate(application: Application, copied: Said | None) -> Said | None:
@@ -141,7 +142,7 @@ def _of_certificate(application: Application, copied: Said | None) -> Said | Non
     given = getattr(application, "certificate", None)
     if given is None:
         return copied
-    known, title = given.registered, f"{given.number}, {given.issuer}, {given.issued_on.isoformat()}"
+    known, title = given.registered, f"{given.number}, {given.issuer}, {formats.day(given.issued_on)}"
     if known is not None and known.source != Certificate.FILED:
         return Said(known.end_user, known.country, known.quantity, _by_key(known.lines), not known.single_use, title)
     if copied is not None:

@@ -33,6 +33,7 @@ from enduse.licensing.pages import application_page
 from enduse.licensing.whole import found_whole
 from enduse.pages import attempt, say, visible_or_404
 from enduse.parties.record import in_words
+from enduse.refusals import Invalid, Problem
 from enduse.screening.actions import screen_all
 
 
@@ -161,7 +162,8 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "licensing/decide.html", {
         "form": form, "application": known, "recommendation": live, "missing": beside.missing(),
         "countersigning": queries.countersigning(known, live) if live else None,
-        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(beside.record)})
+        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(beside.record),
+        "sub": f"{known.end_user} · {known.country} · {known.get_capacity_display()}"})
 
 
 def _reasoned(request: HttpRequest, known: Application, run: Any, *, title: str, submit: str, done: str) -> HttpResponse:
@@ -220,8 +222,9 @@ def release_hold(request: HttpRequest, reference: str, hold_id: int) -> HttpResp
 def attach_document(request: HttpRequest, reference: str) -> HttpResponse:
     known = find(request, reference)
     file = request.FILES.get("file")
-    if file is not None:
-        attach(file, name=file.name or "", subject=known.reference, sort=request.POST.get("sort", Document.OTHER), owner=known.applicant,
-               by=request.user)
-        say(request, _("The document was attached."))
+    if file is None:
+        raise Invalid(Problem(_("No file was chosen."), _("Go back, choose a file and attach it again."), field="file"))
+    attach(file, name=file.name or "", subject=known.reference, sort=request.POST.get("sort", Document.OTHER), owner=known.applicant,
+           by=request.user)
+    say(request, _("The document was attached."))
     return redirect("licensing:application", reference)

@@ -9,9 +9,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enduse import clock, reference
+from enduse import clock, formats, reference
 from enduse.accounts.access import needs, sees_noun
 from enduse.accounts.permissions import may
 from enduse.measures import actions, queries
@@ -56,6 +57,21 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
 _WHEN = {"propose": {queries.DRAFT}, "enact": {queries.PROPOSED}, "lift": {queries.IN_FORCE, queries.ENACTED}}
 
 
+NUMBER_NAMES = {
+    "quantity": gettext_lazy("At most, firearms"), "months": gettext_lazy("Within months"), "share": gettext_lazy("Share"),
+    "every_months": gettext_lazy("Every months"), "retention": gettext_lazy("Of the weapons kept, what deserters would carry off"),
+    "selection": gettext_lazy("Chosen"),
+}
+
+
+def _as_written(name: str, value: Any) -> str:
+    if name in {"share", "retention"}:
+        return formats.share(float(value))
+    if name == "selection":
+        return {"random": _("at random")}.get(str(value), str(value))
+    return formats.number(int(value))
+
+
 def _scope(found: Measure) -> list[tuple[str, Any]]:
     """Whom and what it covers, in words; an empty field of its scope is 'any'."""
     any_one = _("any")
@@ -65,7 +81,7 @@ def _scope(found: Measure) -> list[tuple[str, Any]]:
         (_("Type"), reference.text_of("firearm_types", found.firearm_type) if found.firearm_type else any_one), (_("Calibre"), reference.text_of("calibres", found.calibre) if found.calibre else any_one),
         (_("Automatic fire"), automatic),
         *([(_("Condition"), as_sentence(found.parameters))] if found.kind == Measure.CONDITION else [
-            (name.replace("_", " "), value) for name, value in sorted(found.parameters.items())]),
+            (NUMBER_NAMES[name], _as_written(name, value)) for name, value in sorted(found.parameters.items()) if name in NUMBER_NAMES]),
     ]
 
 

@@ -79,8 +79,9 @@ class Place:
     is_current: bool
 
     @property
-    def indent(self) -> str:
-        return "\u2003" * self.depth
+    def level(self) -> int:
+        """How deep it stands as far as a page indents it."""
+        return min(self.depth, 4)
 
 
 def tree_around(user: User | None, party: Party) -> list[Place]:

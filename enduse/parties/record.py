@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from enduse import formats
 from enduse.parties.models import RecordLine
 
 GOOD, WARN, BAD, QUIET = "good", "warn", "bad", "quiet"
@@ -31,6 +32,10 @@ class Measured:
     def is_missing(self) -> bool:
         return not self.text
 
+    @property
+    def source(self) -> str:
+        return source_in_words(self.rests_on)
+
 
 def in_words(record: Mapping[str, RecordLine]) -> list[Measured]:
     """Every kind of the record in its order; what is missing stands there as missing."""
@@ -48,12 +53,19 @@ def _measured(kind: str, name: str, line: RecordLine | None, delivered: int) -> 
     return Measured(kind, name, text, note, tone, line.rests_on, line.as_of)
 
 
+def source_in_words(rests_on: str) -> str:
+    """What a line rests on, in the reader's language: it is kept as 'stocktake 5214'."""
+    sort, _space, number = rests_on.rpartition(" ")
+    words = {"custody event": _("custody event %s"), "stocktake": _("stocktake %s"), "check": _("check %s"), "estimate": _("estimate %s")}
+    return words[sort] % number if sort in words else rests_on
+
+
 def _n(value: Any) -> str:
-    return f"{int(value or 0):,}"
+    return formats.number(int(value or 0))
 
 
 def _share(part: Any, whole: Any) -> str:
-    return f"{int(part or 0) / int(whole):.1%}" if whole else "–"
+    return formats.share(int(part or 0) / int(whole), 1) if whole else "–"
 
 
 def _delivered(figures: Figures, delivered: int) -> tuple[str, str, str]:
@@ -81,7 +93,7 @@ def _checked(figures: Figures, delivered: int) -> tuple[str, str, str]:
     note = ""
     if figures.get("last_sampled"):
         note = _("last: %(outcome)s, %(sighted)s of %(sampled)s sighted") % {
-            "outcome": str(figures.get("last_outcome", "")).replace("_", " "), "sighted": _n(figures.get("last_sighted")),
+            "outcome": OUTCOMES.get(str(figures.get("last_outcome", "")), lambda: "–")(), "sighted": _n(figures.get("last_sighted")),
             "sampled": _n(figures.get("last_sampled"))}
     return text, note, BAD if bad else GOOD
 
@@ -96,10 +108,12 @@ def _estimated(figures: Figures, delivered: int) -> tuple[str, str, str]:
     text = _("%(low)s to %(high)s of %(of)s (95 %%)") % {
         "low": _n(figures.get("q025")), "high": _n(figures.get("q975")), "of": _n(figures.get("delivered") or delivered)}
     note = _("most likely %(likely)s, %(share)s") % {
-        "likely": _n(figures.get("q50")), "share": f"{float(figures.get('share_q50') or 0):.1%}"}
+        "likely": _n(figures.get("q50")), "share": formats.share(float(figures.get("share_q50") or 0), 1)}
     return text, note, QUIET
 
 
+OUTCOMES: dict[str, Callable[[], str]] = {
+    "favourable": lambda: _("favourable"), "unfavourable": lambda: _("unfavourable"), "inconclusive": lambda: _("inconclusive")}
 WORDS: dict[str, Callable[[Figures, int], tuple[str, str, str]]] = {
     RecordLine.DELIVERED: _delivered, RecordLine.COUNTED: _counted, RecordLine.LOST: _lost, RecordLine.CHECKED: _checked,
     RecordLine.TRACED: _traced, RecordLine.ESTIMATED: _estimated,

@@ -9,7 +9,8 @@ from enduse.screening.models import HitResolution, ListChange
 
 
 class ResolveForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("The party and the one listed are"), choices=HitResolution.OUTCOMES, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("The party and the one listed are"), choices=HitResolution.OUTCOMES, widget=forms.RadioSelect,
+                                help_text=_("The same: nothing may be approved for it while the list says so. Not the same: the answer is remembered until either changes."))
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea,
                              help_text=_("What differs or agrees: birth date, address, number, country, owners."))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from enduse.accounts.models import User
 from enduse.parties.models import Party
 from enduse.screening.compared import changes_between, values_of
+from enduse.screening.findings import in_words
 from enduse.screening.models import Hit, HitResolution, ListChange, ListVersion, Rescreened
 
 FIELD_NAMES: dict[str, Any] = {
@@ -87,7 +88,7 @@ def _said(said: dict[str, Any], field: str | None) -> tuple[str, ...]:
 
 def reasons(hit: Hit) -> list[dict[str, Any]]:
     """Why it was raised: what was compared, in words, with the points that it added or took off."""
-    return [{**each, "words": feature_name(each["feature"]), "points": round(each["score"] * each["weight"], 2)} for each in hit.reasons]
+    return [{**each, "words": feature_name(each["feature"]), "points": round(each["score"] * each["weight"], 2), "finding": in_words(each)} for each in hit.reasons]
 
 
 def earlier_answer(hit: Hit) -> Earlier | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from enduse.web import formats
+from enduse import formats
 
 Point = tuple[float, float]
 

@@ -61,6 +61,7 @@ MENU: tuple[tuple[object, tuple[tuple[object, str, Shown], ...]], ...] = (
         (_("Screening"), "screening:lists", _sees("screening")),
         (_("Denials of other states"), "licensing:denials", _sees("screening")),
         (_("Measures"), "measures:list", _sees("measure")),
+        (_("Documents"), "documents:list", _sees("document")),
     )),
     (_("Custody"), (
         (_("Consignments"), "deliveries:consignments", _sees("consignment")),

@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
-from enduse.web import formats
+from enduse import formats
 
 
 def shown(source: str, **context: object) -> str:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from enduse.accounts import permissions
 from enduse.licensing.cases import CaseEvent
-from enduse.web import charts, formats, states
+from enduse import formats
+from enduse.web import charts, states
 
 register = template.Library()
 
