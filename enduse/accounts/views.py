@@ -11,7 +11,7 @@ from enduse.accounts import actions
 from enduse.accounts.access import Asking, needs, sees_noun
 from enduse.accounts.forms import TokenForm, UserForm
 from enduse.accounts.models import ApiToken, User
-from enduse.accounts.permissions import ACTIONS, NOUNS, ROLE_NAMES, Role, permit
+from enduse.accounts.permissions import ACTIONS, NOUNS, ROLE_NAMES, Role, Scope, permit
 from enduse.pages import attempt, page_of, say, visible_or_404
 
 
@@ -36,6 +36,10 @@ def revoke(request: Asking, pk: int) -> HttpResponse:
     return redirect("accounts:tokens")
 
 
+# Roles that see something only through the party that they act for.
+ACTING = {role.value for role in Role if any(scopes[role] in {Scope.OWN_PARTY, Scope.OWN_END_USER, Scope.ADVICE_ASKED} for scopes in NOUNS.values())}
+
+
 @sees_noun("user")
 @require_http_methods(["GET", "POST"])
 def users(request: Asking) -> HttpResponse:
@@ -48,7 +52,7 @@ def users(request: Asking) -> HttpResponse:
             say(request, _("The user was made."))
             return redirect("accounts:users")
     rows = User.objects.select_related("membership__party").order_by("username")
-    return render(request, "accounts/users.html", {"page": page_of(request, rows), "form": form})
+    return render(request, "accounts/users.html", {"page": page_of(request, rows), "form": form, "acting": ACTING})
 
 
 def _made(request: Asking, form: UserForm) -> User | None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enduse import reference
+from enduse import formats, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, may
 from enduse.licensing import casefile, states
@@ -41,7 +41,7 @@ def clock_in_words(clock: Any) -> str:
     """The clock of a review as a person reads it."""
     if clock.stopped_since is not None:
         return _("clock stopped since %(day)s, %(used)d of %(allowed)d working days used") % {
-            "day": clock.stopped_since.isoformat(), "used": clock.used, "allowed": clock.allowed}
+            "day": formats.day(clock.stopped_since), "used": clock.used, "allowed": clock.allowed}
     if clock.is_overdue:
         return ngettext("overdue by %d working day", "overdue by %d working days", clock.late) % clock.late
     if clock.left == 0:

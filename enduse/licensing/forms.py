@@ -212,6 +212,15 @@ class RecommendForm(forms.Form):
             for code, entry in reference.table("licence_conditions").items()
         ]
 
+    def point_at_values(self) -> None:
+        """Put what was found wrong with a condition beside its value: the action tells its row, the page shows no rows."""
+        chosen = self.recommended()["conditions"]
+        for problem in getattr(getattr(self, "invalid", None), "problems", ()):
+            name = str(problem.field or "").removeprefix("conditions.")
+            field = f"conditions.{chosen[problem.row - 1]['code']}.{name}" if problem.row else ""
+            if field in self.fields:
+                self.add_error(field, f"{problem.reason} {problem.remedy}")
+
     def recommended(self) -> dict[str, Any]:
         given = self.cleaned_data
         chosen = [

@@ -140,6 +140,7 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     form = RecommendForm(request.POST or None, initial={**recommended_first(states.latest_assessment(known)), **known_advice})
     if request.method == "POST" and form.is_valid():
         done = attempt(request, form, lambda: actions.recommend(known, by=request.user, **form.recommended()))
+        form.point_at_values()
         if done is not None:
             say(request, _("The recommendation was saved. A countersigner decides."))
             return redirect("licensing:application", reference)

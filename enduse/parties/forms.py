@@ -71,6 +71,22 @@ class AddressEndForm(forms.Form):
     until = forms.DateField(label=_("Until"))
 
 
+class MemberForm(forms.Form):
+    user = forms.ModelChoiceField(label=_("User"), queryset=User.objects.none(),
+                                  help_text=_("Who acts for another party now acts for this one alone from then on."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["user"])  # type: ignore[type-arg]
+        field.queryset = User.objects.filter(is_active=True).select_related("membership__party").order_by("username")
+        field.label_from_instance = _with_role  # type: ignore[method-assign]
+
+
+def _with_role(user: User) -> str:
+    membership = getattr(user, "membership", None)
+    return " · ".join(filter(None, (user.username, str(user.get_role_display()), str(membership.party) if membership is not None else "")))
+
+
 class PersonnelForm(forms.Form):
     """One month: for each unit how many served and how many deserted."""
 

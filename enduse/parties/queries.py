@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from enduse.accounts.models import User
-from enduse.accounts.permissions import Scope, scope_of
+from enduse.accounts.permissions import Scope, may, scope_of
 from enduse.parties.models import Link, LinkEnd, Party, PartyAddress, PersonnelReport, RecordLine, party_of
 
 
@@ -100,6 +100,13 @@ def tree_around(user: User | None, party: Party) -> list[Place]:
         found.append(Place(each, depth, each.pk == party.pk))
         waiting.extend((below, depth + 1) for below in reversed(by_parent.get(each.pk, [])))
     return found
+
+
+def members_of(user: User | None, party: Party) -> list[User]:
+    """Who acts for a party, for whoever manages users."""
+    if not may(user, "accounts.manage_users"):
+        return []
+    return [each.user for each in party.members.select_related("user").order_by("user__username")]
 
 
 def personnel_reports(party: Party, *, limit: int = 24) -> list[PersonnelReport]:

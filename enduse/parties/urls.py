@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:pk>/links/<int:link_pk>/end/", views.end_link, name="end_link"),
     path("<int:pk>/addresses/new/", views.add_address, name="add_address"),
     path("<int:pk>/addresses/<int:address_pk>/end/", views.end_address, name="end_address"),
+    path("<int:pk>/members/new/", views.add_member, name="add_member"),
     path("<int:pk>/personnel/", views.personnel, name="personnel"),
 ]

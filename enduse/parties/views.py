@@ -12,7 +12,7 @@ from enduse.accounts.actions import note_read
 from enduse.accounts.permissions import may
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties import actions, choosing, queries
-from enduse.parties.forms import AddressEndForm, AddressForm, ChangeForm, LinkEndForm, LinkForm, PartiesFilter, PartyForm, PersonnelForm
+from enduse.parties.forms import AddressEndForm, AddressForm, ChangeForm, LinkEndForm, LinkForm, MemberForm, PartiesFilter, PartyForm, PersonnelForm
 from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
 
@@ -59,6 +59,7 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
         "addresses": queries.addresses_of(request.user, found), "ended_addresses": queries.addresses_of(request.user, found, ended=True),
         "record": in_words(queries.record_of(found)) if measured and found.kind in MEASURED_KINDS else [],
         "reports": queries.personnel_reports(found) if measured else [],
+        "members": queries.members_of(request.user, found),
         "reports_personnel": may(request.user, "parties.report_personnel") and own is not None and own.end_user_id == found.end_user_id,
     })
 
@@ -142,6 +143,20 @@ def end_address(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
             say(request, _("The address was ended."))
             return redirect("parties:party", pk)
     return render(request, "parties/end_address.html", {"form": form, "party": found, "address": ending})
+
+
+@needs("accounts.manage_users")
+@require_http_methods(["GET", "POST"])
+def add_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who acts for a party."""
+    found = find(request, pk)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(request, form, lambda: actions.add_member(found, form.cleaned_data["user"], by=request.user))
+        if done is not None:
+            say(request, _("%(user)s acts for %(party)s from now on.") % {"user": done.user, "party": found})
+            return redirect("parties:party", pk)
+    return render(request, "parties/member.html", {"form": form, "party": found})
 
 
 @needs("parties.report_personnel")

@@ -234,3 +234,22 @@ def test_the_officer_sees_what_the_certificate_must_hold_and_what_is_missing(peo
     assert f'/certificates/{certificate.pk}/' in at("officer").get(f"/licensing/applications/{application.reference}/").content.decode()
     assert "Checks on site are accepted" in at("officer").get(f"/certificates/{certificate.pk}/").content.decode()
     assert "What it must hold" not in at("exporter").get(f"/certificates/{certificate.pk}/").content.decode()
+
+
+def test_attaching_without_a_file_says_so(people, at):
+    application = given.submitted(people)
+    answer = at("exporter").post(f"/licensing/applications/{application.reference}/documents/", {"sort": "order"})
+    assert answer.status_code == 422
+    assert "No file was chosen." in answer.content.decode()
+
+
+def test_a_redacted_version_is_attached_from_the_application_and_stands_in_its_documents(people, at):
+    application = given.submitted(people)
+    at("exporter").post(f"/licensing/applications/{application.reference}/documents/",
+                        {"sort": "order", "file": SimpleUploadedFile("order.pdf", b"%PDF-1.4 whole")})
+    original, officer = Document.objects.get(subject=application.reference, sort="order"), at("officer")
+    assert "Attach a redacted version of one" in officer.get(f"/licensing/applications/{application.reference}/").content.decode()
+    answer = officer.post(f"/documents/attach/?subject={application.reference}", {
+        "subject": application.reference, "sort": "order", "redacts": original.pk,
+        "file": SimpleUploadedFile("order-open.pdf", b"%PDF-1.4 parts blacked out")}, follow=True).content.decode()
+    assert "order-open.pdf was attached." in answer and "redacted" in answer
