@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,12 +17,18 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from enduse.refusals import Invalid, NotPermitted, Refused
+from enduse.refusals import Invalid, NotPermitted, Problem, Refused
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
+# What the columns of lines are called, where a problem of a row names one.
+NAMES_IN_ROWS = {
+    "firearm_type": gettext_lazy("Type"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "calibre": gettext_lazy("Calibre"),
+    "quantity": gettext_lazy("Quantity"), "unit_value_cents": gettext_lazy("USD each"), "control_entry": gettext_lazy("Control list"),
+    "lines": gettext_lazy("Lines"), "certificate": gettext_lazy("End-use certificate")}
 COUNTED = 2_000  # of what a search or a derived state finds, no more is counted: the rest is for the export
 
 
@@ -44,10 +51,23 @@ def attempt(request: HttpRequest, form: BaseForm, action: Callable[[], T]) -> T 
         form.refusal = refusal  # type: ignore[attr-defined]
     except Invalid as invalid:
         for problem in invalid.problems:
-            field = problem.field if problem.row is None and problem.field in form.fields else None
+            field = _field_of(form, problem)
             form.add_error(field, problem.reason + (f" {problem.remedy}" if problem.remedy else "") if field else str(problem))
-        form.invalid = invalid  # type: ignore[attr-defined]
+        named = [replace(problem, field=_as_the_page_names_it(form, problem)) for problem in invalid.problems]
+        form.invalid = Invalid(named, total=invalid.total)  # type: ignore[attr-defined]
+        form.by_field = invalid.problems  # type: ignore[attr-defined]
     return None
+
+
+def _field_of(form: BaseForm, problem: Problem) -> str | None:
+    """The form's own field that a problem is about: `certificate.number` stands there as `number`."""
+    name = problem.field.rpartition(".")[2]
+    return name if problem.row is None and name in form.fields else None
+
+
+def _as_the_page_names_it(form: BaseForm, problem: Problem) -> str:
+    field = _field_of(form, problem)
+    return str(form.fields[field].label) if field else str(NAMES_IN_ROWS.get(problem.field, problem.field))
 
 
 def say(request: HttpRequest, text: str) -> None:

@@ -215,7 +215,7 @@ class RecommendForm(forms.Form):
     def point_at_values(self) -> None:
         """Put what was found wrong with a condition beside its value: the action tells its row, the page shows no rows."""
         chosen = self.recommended()["conditions"]
-        for problem in getattr(getattr(self, "invalid", None), "problems", ()):
+        for problem in getattr(self, "by_field", ()):
             name = str(problem.field or "").removeprefix("conditions.")
             field = f"conditions.{chosen[problem.row - 1]['code']}.{name}" if problem.row else ""
             if field in self.fields:

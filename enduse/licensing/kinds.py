@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enduse import clock, reference
+from enduse.codes import note_country
 from enduse.licensing import dated
 from enduse.parties.models import Party
 from enduse.refusals import Problems
@@ -85,9 +86,9 @@ def _refuse_unfitting_values(
     asked: KindAsked, needed: set[str], country: str, intermediaries: Sequence[Party], problems: Problems, *, brokers_itself: bool,
 ) -> None:
     origin = asked.origin_country
-    if origin and (len(origin) != 2 or not origin.isalpha()):
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="origin_country", found=origin)
-    elif origin and origin == country.strip().upper():
+    if origin:
+        note_country(problems, origin, "origin_country")
+    if origin and origin == country.strip().upper():
         problems.add(_("The firearms come from where they go to."), _("Correct one of the two countries."), field="origin_country", found=origin)
     if asked.return_by is not None and asked.return_by <= clock.today():
         problems.add(_("The day of return has passed."), _("Give a day that is to come."), field="return_by", found=asked.return_by.isoformat())
@@ -111,8 +112,7 @@ def _refuse_unfitting_recipients(asked: KindAsked, needed: set[str], country: st
         problems.add(_("An open licence names its recipients, or lists the countries of those who may be registered."),
                      _("Name the other recipients, or list countries. For one end user ask for an individual licence."), field="recipients")
     for code in asked.destinations:
-        if len(code) != 2 or not code.isalpha():
-            problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="destinations", found=code)
+        note_country(problems, code, "destinations")
     listed = {country.strip().upper(), *asked.destinations}
     for party in asked.recipients:
         if party.parent_id is not None:

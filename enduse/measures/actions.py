@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.codes import note_country
 from enduse.ledger.actions import record
 from enduse.measures import conditions
 from enduse.measures.models import Measure, MeasureStep
@@ -83,8 +84,8 @@ def refuse_unclear(measure: Measure) -> None:
             problems.add(_("There is no such choice."), _("Choose one of: %s.") % ", ".join(known), field=name, found=getattr(measure, name))
     if measure.ends_on is not None and measure.ends_on < measure.starts_on:
         problems.add(_("It ends before it starts."), _("Correct one of the dates."), field="ends_on", found=str(measure.ends_on))
-    if measure.country and (len(measure.country) != 2 or not measure.country.isalpha()):
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=measure.country)
+    if measure.country:
+        note_country(problems, measure.country, "country")
     if measure.firearm_type and measure.firearm_type not in reference.table("firearm_types"):
         problems.add(_("There is no such type of firearm."), _("Choose one of the list, or none for any."), field="firearm_type",
                      found=measure.firearm_type)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from enduse import clock
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
+from enduse.codes import note_country
 from enduse.ledger.actions import record
 from enduse.parties.models import (
     Link,
@@ -42,8 +43,9 @@ def register(
         raise Invalid(Problem(_("A party has a name."), _("Write it."), field="name"))
     if kind not in dict(Party.KINDS):
         raise Invalid(Problem(_("There is no such kind of party."), _("Choose one of: %s.") % ", ".join(dict(Party.KINDS)), field="kind", found=kind))
-    if len(country) != 2 or not country.isalpha():
-        raise Invalid(Problem(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=country))
+    problems = Problems()
+    note_country(problems, country, "country")
+    problems.raise_if_any()
     party = Party(
         name=name.strip(), kind=kind, country=country.upper(), parent=parent, region=region, address=address,
         registration=registration, is_importer=is_importer, birth_date=birth_date, founded_on=founded_on,

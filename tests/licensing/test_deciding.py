@@ -93,7 +93,7 @@ def test_no_recommendation_without_an_assessment(people):
 
 
 def test_every_criterion_and_every_flag_of_the_program_is_answered(people):
-    application = given.submitted(people, lines=[actions.LineAsked("rifle_assault", "556nato", 10)])
+    application = given.submitted(people, lines=[actions.LineAsked("rifle_assault", "556nato", 10, 90_000)])
     with pytest.raises(Invalid) as invalid:
         actions.assess(application, criteria={"6.1": {"level": "no"}}, flags={}, summary="", by=people.officer)
     fields = {problem.field for problem in invalid.value.problems}

@@ -51,7 +51,7 @@ def test_more_firearms_than_people_is_w03(people):
 
 
 def test_automatic_firearms_for_a_police_are_w04_and_i01(people):
-    lines = [actions.LineAsked("rifle_assault", "556nato", 5)]
+    lines = [actions.LineAsked("rifle_assault", "556nato", 5, 90_000)]
     found = flags_of(given.submitted(people, end_user=people.police, consignee=people.police, lines=lines))
     assert set(found) == {"W04", "I01"}
     assert set(flags_of(given.submitted(people, lines=lines))) == {"I01"}

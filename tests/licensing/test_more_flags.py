@@ -78,7 +78,7 @@ def test_a_payer_is_screened_as_every_other_party(people):
 
 
 def test_a_calibre_that_was_never_delivered_to_it_is_i02(people):
-    pistols = [actions.LineAsked("pistol_semi", "9para", 10)]
+    pistols = [actions.LineAsked("pistol_semi", "9para", 10, 40_000)]
     assert "I02" not in flags_of(given.submitted(people, lines=pistols))
     licence = deliveries.licence(people)
     deliveries.delivered(people, licence, deliveries.guns(5))

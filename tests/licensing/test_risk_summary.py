@@ -40,7 +40,7 @@ def test_every_sentence_names_its_record_and_its_day(people):
     found = summary_of(given.submitted(people))
     assert all(each.text and each.source and each.link.startswith("/") and each.as_of for each in found)
     by_about = {each.about: each for each in found}
-    assert by_about["lost"].text.startswith("Reported lost: 40 of 1,000 that it kept (4.0%)")
+    assert by_about["lost"].text.startswith("Reported lost: 40 of 1,000 that it kept (4%)")
     assert (by_about["lost"].source, by_about["lost"].as_of) == ("stocktake 7", clock.today())
     assert by_about["lost"].link == "/custody/stocktakes/7/"
     assert by_about["measure"].source == measure.reference

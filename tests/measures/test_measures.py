@@ -21,7 +21,7 @@ from tests.licensing import given as applications
 from tests.measures import given
 from tests.races import race
 
-ASSAULT = licensing.LineAsked("rifle_assault", "556nato", 50)
+ASSAULT = licensing.LineAsked("rifle_assault", "556nato", 50, 90_000)
 
 
 def test_a_moratorium_refuses_the_decision_naming_itself_and_its_authority(people):
@@ -97,7 +97,7 @@ def test_a_cap_counts_what_was_approved_in_its_window_and_says_by_how_much(peopl
     assert "100 were approved" in refused.value.reason
     assert "50 too many" in refused.value.reason
     assert refused.value.remedy == "Ask for at most 50, or wait."
-    small = applications.recommended(people, lines=[licensing.LineAsked("rifle_semi", "556nato", 50)])
+    small = applications.recommended(people, lines=[licensing.LineAsked("rifle_semi", "556nato", 50, 90_000)])
     assert licensing.decide(small, by=people.countersigner).outcome == "approve"
 
 

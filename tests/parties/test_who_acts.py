@@ -22,7 +22,8 @@ def test_the_administrator_says_on_the_partys_page_who_acts_for_it(people):
     administrator = signed_in(people.administrator)
     assert "nobody yet: say so on the party" in administrator.get("/accounts/users/").content.decode()
     page = administrator.get(f"/parties/{people.maker.pk}/").content.decode()
-    assert "Who acts for it here" in page and people.exporter.username in page
+    assert "Who acts for it here" in page
+    assert people.exporter.username in page
     answer = administrator.post(f"/parties/{people.maker.pk}/members/new/", {"user": newcomer.pk}, follow=True).content.decode()
     assert "newcomer acts for Northern Rifle Works from now on." in answer
     assert party_of(User.objects.get(pk=newcomer.pk)) == people.maker

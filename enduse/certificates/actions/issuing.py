@@ -14,7 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.certificates.actions.receiving import IDENTITY, CertificateWords, challenge_found, receive, same_words
 from enduse.certificates.models import Certificate, Challenge, IssuerKey, IssuerKeyEnded, SignedFile, key_of
-from enduse.codes import note_unlisted
+from enduse.codes import note_country, note_unlisted
 from enduse.engines import translog
 from enduse.ledger.actions import record
 from enduse.ledger.proofs import proof_of
@@ -72,8 +72,7 @@ def trust_issuer(*, issuer: str, country: str, vkey: str, obtained: str, by: Use
     for name, value in (("issuer", issuer), ("obtained", obtained)):
         if not value.strip():
             problems.add(_("A key is trusted by name and source."), _("Write whose it is and how it came to you."), field=name)
-    if len(country.strip()) != 2 or not country.strip().isalpha():
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=country)
+    note_country(problems, country, "country")
     try:
         verifier = translog.Verifier.parse(vkey)
         if verifier.algorithm != translog.ED25519:

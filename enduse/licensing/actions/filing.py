@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
-from enduse.codes import note_unlisted
+from enduse.codes import note_country, note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing import states
 from enduse.licensing.actions.balances import refuse_beyond_balance
@@ -32,6 +32,7 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 MAX_QUANTITY = 1_000_000
 MAX_LINES = 200
+MAX_VALUE_CENTS = 10_000_000_000
 EXPORT = KindAsked()
 NOBODY_ELSE = ChainAsked()
 
@@ -153,7 +154,7 @@ def save_copy(application: Application, by: User) -> Application:
             drafted_by=by, payer=application.payer, transit_countries=application.transit_countries, kind=application.kind,
             return_by=application.return_by, origin_country=application.origin_country, consent=application.consent,
             destinations=application.destinations)
-        lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic)
+        lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic, line.control_entry)
                  for line in application.lines.order_by("number")]
         _save_rest(made, lines, list(application.intermediaries.all()), None, application.kind_asked, application.chain_asked)
         keep_case(made)
@@ -198,13 +199,11 @@ def refuse_unclear(
     if application.capacity not in dict(Application.CAPACITIES):
         problems.add(_("There is no such capacity."), _("Choose one of: %s.") % ", ".join(dict(Application.CAPACITIES)), field="capacity",
                      found=application.capacity)
-    if len(application.country) != 2 or not application.country.isalpha():
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=application.country)
+    note_country(problems, application.country, "country")
     if not application.purpose:
         problems.add(_("An application states what the firearms are for."), _("Write who will use them and for what."), field="purpose")
     for country in application.transit_countries:
-        if len(country) != 2 or not country.isalpha():
-            problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="transit_countries", found=country)
+        note_country(problems, country, "transit_countries")
     refuse_unfitting(kind, country=application.country, transit_countries=application.transit_countries, intermediaries=intermediaries,
                      problems=problems, brokers_itself=application.capacity == Application.BROKER)
     check_capacity(application, problems)
@@ -226,15 +225,17 @@ def _check_lines(lines: Sequence[LineAsked], problems: Problems) -> None:
         if not 0 < line.quantity <= MAX_QUANTITY:
             problems.add(_("A line asks for 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."), row=number,
                          field="quantity", found=str(line.quantity))
-        if line.unit_value_cents < 0:
-            problems.add(_("A value is not below zero."), _("Write it in US cents."), row=number, field="unit_value_cents",
-                         found=str(line.unit_value_cents))
+        if not 0 <= line.unit_value_cents <= MAX_VALUE_CENTS:
+            problems.add(_("A value is not below zero, and no firearm costs more than 100 million US dollars."), _("Write it in US cents."), row=number,
+                         field="unit_value_cents", found=str(line.unit_value_cents))
 
 
 def _check_certificate(application: Application, given: CertificateGiven, problems: Problems) -> None:
     for field in ("number", "issuer", "signatory"):
         if not getattr(given, field).strip():
             problems.add(_("The certificate's field is empty."), _("Copy it from the certificate."), field=f"certificate.{field}")
+    if given.issued_on > clock.today():
+        problems.add(_("This day is still to come."), _("Correct the date."), field="certificate.issued_on", found=given.issued_on.isoformat())
     if given.expires_on < given.issued_on:
         problems.add(_("The certificate expires before it was issued."), _("Correct one of the dates."), field="certificate.expires_on",
                      found=given.expires_on.isoformat())
@@ -284,6 +285,7 @@ def submit(application: Application, *, by: User) -> Application:
             raise Refused(_("%(application)s was submitted already."), _("Follow it in your list of applications."),
                           application=application.reference)
         refuse_without_certificate(application)
+        refuse_without_value(application)
         refuse_beyond_balance(application)
         take_certificate(application, by=by)
         record(Submission(application=application), by=by)
@@ -296,6 +298,16 @@ def refuse_without_certificate(application: Application) -> None:
     if needs_certificate(application) and not EndUseCertificate.objects.filter(application=application).exists():
         raise Invalid(Problem(_("The end-use certificate is missing."), _("Add it to the draft: number, issuer, signatory, dates, assurances."),
                               field="certificate"))
+
+
+def refuse_without_value(application: Application) -> None:
+    """How many countersign and whether the legislature is told follow from the value, so no line is filed without one."""
+    problems = Problems()
+    for line in application.lines.order_by("number"):
+        if line.unit_value_cents == 0:
+            problems.add(_("A line states what one firearm is worth: who countersigns, and whether the legislature is told, follow from it."),
+                         _("Edit it and write the US dollars each; of a gift or a loan what they would cost."), row=line.number, field="unit_value_cents")
+    problems.raise_if_any()
 
 
 def withdraw(application: Application, *, reason: str = "", by: User) -> Application:

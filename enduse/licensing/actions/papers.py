@@ -14,6 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.certificates.actions.issuing import check_lines
 from enduse.certificates.models import AcceptedDifference, ImportAuthorisationClaim, Paper, key_of
+from enduse.codes import note_country
 from enduse.documents.models import Document
 from enduse.ledger.actions import record
 from enduse.licensing import states
@@ -55,8 +56,7 @@ def _refuse_unclear(
     for name, value, most in (("number", number, 60), ("issuer", issuer, 200), ("end_user", end_user, 200)):
         if not 0 < len(value.strip()) <= most:
             problems.add(_("This is empty or too long."), _("Copy it from the paper."), field=name, found=value)
-    if len(country.strip()) != 2 or not country.strip().isalpha():
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=country)
+    note_country(problems, country, "country")
     if issued_on > clock.today():
         problems.add(_("This day is still to come."), _("Correct the date."), field="issued_on", found=issued_on.isoformat())
     check_lines(lines, problems)

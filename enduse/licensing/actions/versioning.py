@@ -12,7 +12,17 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import casefile, states
 from enduse.licensing.actions.certificates import take_certificate
-from enduse.licensing.actions.filing import EXPORT, NOBODY_ELSE, CertificateGiven, LineAsked, lock_own, own_party, rewrite, save_copy
+from enduse.licensing.actions.filing import (
+    EXPORT,
+    NOBODY_ELSE,
+    CertificateGiven,
+    LineAsked,
+    lock_own,
+    own_party,
+    refuse_without_value,
+    rewrite,
+    save_copy,
+)
 from enduse.licensing.actions.questions import told
 from enduse.licensing.actions.routing import route
 from enduse.licensing.cases import CaseEvent
@@ -52,6 +62,7 @@ def amend(
         if getattr(fresh, "certificate", None) is None and needs_certificate(fresh):
             raise Invalid(Problem(_("The end-use certificate is missing."), _("A filed application keeps its certificate; correct it here."),
                                   field="certificate"))
+        refuse_without_value(fresh)
         if fresh.as_words() == before:
             raise Invalid(Problem(_("Nothing was changed."), _("Change what you asked for, or leave it as it is."), field="reason"))
         take_certificate(fresh, by=by)

@@ -15,7 +15,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import Role, permit
 from enduse.alerts.actions import raise_alert
 from enduse.alerts.models import Alert
-from enduse.codes import note_unlisted
+from enduse.codes import note_country, note_unlisted
 from enduse.ledger.actions import record
 from enduse.licensing import workdays
 from enduse.licensing.actions.filing import own_party
@@ -107,8 +107,7 @@ def _refuse_unclear(named: EndUserNamed) -> None:
     if named.party_kind not in dict(Party.KINDS):
         problems.add(_("There is no such kind of party."), _("Choose one of: %s.") % ", ".join(dict(Party.KINDS)), field="party_kind",
                      found=named.party_kind)
-    if not (len(named.country) == 2 and named.country.isascii() and named.country.isalpha()):
-        problems.add(_("A country is two letters."), _("Use its ISO 3166 code, such as MX."), field="country", found=named.country)
+    note_country(problems, named.country, "country")
     if named.party_kind == Party.COMPANY and not named.business:
         problems.add(_("Of a company its business is said."), _("Write what it deals in, and for whom."), field="business")
     if named.birth_date is not None and (named.party_kind != Party.PERSON or named.birth_date > clock.today()):

@@ -16,9 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from enduse import formats
 from enduse.accounts import permissions
 from enduse.licensing.cases import CaseEvent
-from enduse import formats
 from enduse.web import charts, states
 
 register = template.Library()
