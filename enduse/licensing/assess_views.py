@@ -14,6 +14,7 @@ from enduse.licensing.assess_form import AssessForm, with_the_rest
 from enduse.licensing.beside import Beside
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application
+from enduse.licensing.readiness import refuse_part_in_appealed
 from enduse.licensing.whole import found_whole
 from enduse.pages import attempt, say
 from enduse.parties.gaps import gaps_of
@@ -25,6 +26,7 @@ from enduse.parties.record import in_words
 def assess(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the questions; `rest` answers what is left at its best level, to be read before it is saved."""
     application: Application = found_whole(Application.objects.visible_to(request.user), reference=reference)
+    refuse_part_in_appealed(application, request.user)  # before anybody answers for nothing
     beside = Beside(request.user, application)
     record, known = beside.record, beside.known()
     found = raised(known)

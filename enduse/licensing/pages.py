@@ -23,7 +23,7 @@ from enduse.licensing.control_lists import row_of
 from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application
 from enduse.licensing.questions import LEVEL_NAMES
-from enduse.licensing.readiness import conditions_by_measures
+from enduse.licensing.readiness import conditions_by_measures, had_part_in_appealed
 from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.parties.gaps import gaps_of
@@ -48,6 +48,7 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application, beside) if context["is_officer"] else {
         "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
+    context["had_part"] = context["is_officer"] and had_part_in_appealed(application, user)
     context |= case_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context["clock_words"] = clock_in_words(context["case_clock"]) if context["case_clock"] else ""
     context["timeline"] = timeline(application, is_officer=context["is_officer"], is_own=context["is_own"], screened=context.get("screened", ()))
@@ -115,11 +116,13 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
         yield {"text": _("Resolve the possible matches"), "url": url, "count": len(open_hits), "tone": "warn",
                "why": _("First: %(entity)s, beside %(party)s.") % {"entity": open_hits[0].entity_name, "party": open_hits[0].screening.party}}
     yield from certificate_steps(user, application, context)
-    if may(user, "licensing.assess") and context["assessment"] is None:
+    if context["had_part"]:
+        yield {"text": _("Leave it to a colleague"), "why": _("You had a part in the first decision: other officers decide the appeal."), "tone": "warn"}
+    elif may(user, "licensing.assess") and context["assessment"] is None:
         yield {"text": _("Assess"), "url": at("assess"), "count": len(context["raised"]), "why": _("flags raised by the program wait for an answer")}
-    if may(user, "licensing.recommend") and context["assessment"] is not None and context["recommendation"] is None:
+    if may(user, "licensing.recommend") and context["assessment"] is not None and context["recommendation"] is None and not context["had_part"]:
         yield {"text": _("Recommend"), "url": at("recommend"), "why": _("The assessment is there; a countersigner waits for your recommendation.")}
     if may(user, "licensing.release_hold") and context["holds"]:
         yield {"text": _("Review what put it on hold"), "url": "#holds", "count": len(context["holds"]), "tone": "warn"}
-    if may(user, "licensing.decide") and context["recommendation"] is not None:
+    if may(user, "licensing.decide") and context["recommendation"] is not None and not context["had_part"]:
         yield {"text": _("Read the recommendation and decide"), "url": at("decide")}

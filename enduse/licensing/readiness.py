@@ -181,15 +181,18 @@ def refuse_own_work(recommendation: Recommendation, by: User) -> None:
                       application=recommendation.application.reference)
 
 
-def refuse_part_in_appealed(application: Application, by: User) -> None:
-    """Rule 2: what was appealed against is assessed, recommended and decided by officers who had no part in the first decision."""
+def had_part_in_appealed(application: Application, by: User) -> bool:
     appeal = states.open_appeal(application)
     if appeal is None:
-        return
+        return False
     first = appeal.decision
     took_part = {first.recorded_by_id, first.recommended_by_id, first.recommendation.assessment.recorded_by_id}
-    took_part |= {each.recorded_by_id for each in first.recommendation.countersignatures.all()}
-    if by.pk in took_part:
+    return by.pk in took_part | {each.recorded_by_id for each in first.recommendation.countersignatures.all()}
+
+
+def refuse_part_in_appealed(application: Application, by: User) -> None:
+    """Rule 2: what was appealed against is assessed, recommended and decided by officers who had no part in the first decision."""
+    if had_part_in_appealed(application, by):
         raise Refused(_("You had a part in the first decision on %(application)s: other officers decide the appeal."), _("Leave it to a colleague."),
                       rule=2, application=application.reference)
 

@@ -124,3 +124,16 @@ def test_a_suspended_licence_says_on_top_why_nothing_moves(people, at):  # noqa:
     page = at("exporter").get(f"/licensing/licences/{licence.reference}/").content.decode()
     assert "nothing is declared or shipped under it" in page
     assert page.index("Signs of diversion.") < page.index("What it permits")
+
+
+def test_who_had_a_part_in_a_refusal_is_told_so_before_answering_any_question_of_its_appeal(people, at):  # noqa: F811
+    application = given.recommended(people, outcome="deny", reason_codes=["DV"])
+    actions.decide(application, by=people.countersigner)
+    actions.appeal(application, grounds="The stations count now.", by=people.exporter)
+    first, other = at("officer"), at("officer2")
+    path = f"/licensing/applications/{application.reference}/"
+    assert "other officers decide the appeal" in first.get(path).content.decode()
+    assert f"{path}assess/" not in first.get(path).content.decode()
+    assert "You had a part in the first decision" in first.get(f"{path}assess/").content.decode()
+    assert f"{path}assess/" in other.get(path).content.decode()
+    assert other.get(f"{path}assess/").status_code == 200

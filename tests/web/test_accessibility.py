@@ -5,6 +5,7 @@ from django.test import Client
 
 from enduse.accounts.permissions import Role
 from enduse.web import navigation
+from tests.licensing.given import submitted
 from tests.permissions import addresses, world
 from tests.web.conftest import barriers, runs_off_the_side, visiting
 
@@ -154,3 +155,19 @@ def test_one_signs_in_and_out_again(opened, people):
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(lambda url: url.endswith("/"))
         assert page.get_by_role("link", name="Sign in").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_wide_table_is_read_row_by_row_on_a_small_screen_and_stays_a_table_for_a_screen_reader(opened, people, language):
+    submitted(people)
+    with opened("/licensing/applications/", people.officer, width=390, language=language) as page:
+        box = page.locator("main .table-box").first
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth + 1")
+        assert page.get_by_role("columnheader").count() > 3
+        row = page.get_by_role("row").nth(1)
+        assert row.get_by_role("rowheader").inner_text().startswith("A-")
+        state = row.get_by_role("cell").first
+        assert state.get_attribute("data-column") == {"en": "State", "es": "Estado"}[language]
+        assert page.locator("main thead a.sort").first.is_visible()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_function("() => !document.querySelector('main table.by-row')")
