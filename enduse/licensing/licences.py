@@ -8,8 +8,6 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from enduse import clock
@@ -25,20 +23,7 @@ from enduse.reference import text_of
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def visible_to(self, user: User | None) -> Self:
-        scope = scope_of(user, "licence")
-        if scope is Scope.ALL:
-            return self
-        own = party_of(user)
-        if scope is not Scope.OWN_PARTY or own is None:
-            return self.none()
-        asked = Q(applicant=own) | Q(seller=own)
-        if own.is_registered_maker:
-            # What a buying government was granted, any registered maker may deliver, so each sees it.
-            asked |= Q(seller=None)
-        applications: Any = self.model._meta.get_field("application").related_model
-        wanted = applications.objects.filter(asked).order_by().values("pk")
-        # Not by the index of applications: a page wants the newest, and would sort all that the index gives for it.
-        return self.filter(Q(In(Coalesce(models.F("application"), models.Value(0)), wanted.query)) | Q(pk__in=self.amended_to(own).values("pk")))
+        return self.filter(seen_by(user, "application__"))
 
     def amended_to(self, maker: Party) -> Self:
         """Those that an amendment let this maker deliver."""
@@ -47,6 +32,18 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
     def lock(self, pk: int) -> Licence:
         """The licence, held against any other transaction until this one ends."""
         return self.select_for_update().get(pk=pk)
+
+
+def seen_by(user: User | None, through: str = "") -> Q:
+    """Which licences a user sees. `through`: the way from the rows to the application's parties."""
+    scope, own = scope_of(user, "licence"), party_of(user)
+    if scope is Scope.ALL:
+        return Q()
+    if scope is not Scope.OWN_PARTY or own is None:
+        return Q(pk__in=())
+    seen = Q((f"{through}applicant", own)) | Q((f"{through}seller", own)) | Q(pk__in=Licence.objects.amended_to(own).values("pk"))
+    # What a buying government was granted, any registered maker may deliver, so each sees it.
+    return seen | Q((f"{through}seller", None)) if own.is_registered_maker else seen
 
 
 class Licence(CaseFact):

@@ -6,13 +6,11 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.accounts.permissions import Scope, scope_of
-from enduse.licensing.licences import Licence
-from enduse.parties.models import Party, party_of
+from enduse.licensing.licences import Licence, seen_by
+from enduse.parties.models import Party
 
 GOING = frozenset({Licence.ACTIVE, Licence.EXHAUSTED})
 
@@ -20,14 +18,7 @@ GOING = frozenset({Licence.ACTIVE, Licence.EXHAUSTED})
 class LicenceStandingQuerySet(models.QuerySet["LicenceStanding"]):
     def visible_to(self, user: User | None) -> Self:
         """Those of the licences that the viewer sees: as `Licence.objects.visible_to`."""
-        scope = scope_of(user, "licence")
-        if scope is Scope.ALL:
-            return self
-        own = party_of(user)
-        if scope is not Scope.OWN_PARTY or own is None:
-            return self.none()
-        asked = Q(applicant=own) | Q(seller=own) | Q(pk__in=Licence.objects.amended_to(own).values("pk"))
-        return self.filter(asked | Q(seller=None) if own.is_registered_maker else asked)
+        return self.filter(seen_by(user))
 
     def in_state(self, state: str, on: date) -> Self:
         """Those that stand in a state on a day, no earlier than their last change: the same answer as `Licence.state`."""

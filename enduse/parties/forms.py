@@ -79,7 +79,7 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast(forms.ModelChoiceField, self.fields["user"])  # type: ignore[type-arg]
         field.queryset = User.objects.filter(is_active=True).select_related("membership__party").order_by("username")
-        field.label_from_instance = _with_role  # type: ignore[method-assign]
+        field.label_from_instance = _with_role  # type: ignore[method-assign, assignment]
 
 
 def _with_role(user: User) -> str:
