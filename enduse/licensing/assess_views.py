@@ -14,11 +14,12 @@ from enduse.licensing.assess_form import AssessForm, with_the_rest
 from enduse.licensing.beside import Beside
 from enduse.licensing.flags import raised
 from enduse.licensing.models import Application
-from enduse.licensing.readiness import refuse_part_in_appealed
+from enduse.licensing.readiness import refuse_part_in_appealed, unscreened
 from enduse.licensing.whole import found_whole
 from enduse.pages import attempt, say
 from enduse.parties.gaps import gaps_of
 from enduse.parties.record import in_words
+from enduse.screening.queries import TO_SCREEN
 
 
 @needs("licensing.assess")
@@ -30,7 +31,7 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
     beside = Beside(request.user, application)
     record, known = beside.record, beside.known()
     found = raised(known)
-    last = states.latest_assessment(application)
+    last, incomplete = states.latest_assessment(application), unscreened(application, clear=False, screened=beside.screened)
     if request.method == "POST" and "rest" in request.POST:
         form = AssessForm(raised=found, last=last, initial=with_the_rest(request.POST, found))
     else:
@@ -42,7 +43,8 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("licensing:recommend" if "then" in request.POST else "licensing:application", reference)
     return render(request, "licensing/assess.html", {
         "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
-        "statements": risk_summary.draft(known, found, measures=beside.measures), "together": form.together_codes(), "unanswered": form.unanswered()})
+        "statements": risk_summary.draft(known, found, measures=beside.measures), "together": form.together_codes(), "unanswered": form.unanswered(),
+        "unscreened": incomplete, "to_screen": [each for each in incomplete if each.state in TO_SCREEN]})
 
 
 @sees_noun("screening")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -71,6 +71,13 @@ def rules(name: str) -> list[Dated]:
 def in_force(name: str, day: date) -> list[Dated]:
     """The rules of a table that apply on a day."""
     return [rule for rule in rules(name) if rule.applies_on(day)]
+
+
+def days_of(rule: Dated, at: str) -> str:
+    """The days on which a rule applies, as a condition of the database over a moment."""
+    since = f"{at} >= '{rule.since.isoformat()}'" if rule.since else "1 = 1"
+    until = f"{at} < '{(rule.until + timedelta(days=1)).isoformat()}'" if rule.until else "1 = 1"
+    return f"({since} AND {until})"
 
 
 def _day(text: str | None) -> date | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from enduse.ledger.guards import Guard, forgotten, stands
 from enduse.licensing import dated
+from enduse.licensing.denial_guard import CONSULTED_FIRST
+from enduse.licensing.screening_guard import ASSESSED_SCREENED
 
 TOOK_PART = (
     "NEW.recorded_by_id IS NULL OR EXISTS (SELECT 1 FROM licensing_recommendation r JOIN licensing_assessment a ON a.leaf_id = r.assessment_id "
@@ -53,16 +53,13 @@ LISTED = (
 
 def under_the_rule(at: str, name: str, column: str, value: str) -> str:
     """The days on which a rule of a table applies, as this installation's table has them when the guards are put up."""
-    spans = []
-    for rule in dated.rules(name):
-        if rule.says(column) == value:
-            since = f"{at} >= '{rule.since.isoformat()}'" if rule.since else "1 = 1"
-            until = f"{at} < '{(rule.until + timedelta(days=1)).isoformat()}'" if rule.until else "1 = 1"
-            spans.append(f"({since} AND {until})")
+    spans = [dated.days_of(rule, at) for rule in dated.rules(name) if rule.says(column) == value]
     return f"({' OR '.join(spans)})" if spans else "1 = 0"
 
 
 GUARDS = (
+    ASSESSED_SCREENED,
+    *CONSULTED_FIRST,
     Guard("decision_second_person", "licensing_decision", "INSERT", TOOK_PART, "rule 2: nobody decides what they recommended or assessed"),
     Guard("decision_on_live", "licensing_decision", "INSERT", VOID, "rule 2: this recommendation is void"),
     Guard("decision_two_persons", "licensing_decision", "INSERT",

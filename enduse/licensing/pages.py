@@ -23,12 +23,13 @@ from enduse.licensing.control_lists import row_of
 from enduse.licensing.decision_pages import decision_context, decision_steps
 from enduse.licensing.models import Application
 from enduse.licensing.questions import LEVEL_NAMES
-from enduse.licensing.readiness import conditions_by_measures, had_part_in_appealed
+from enduse.licensing.readiness import conditions_by_measures, had_part_in_appealed, unscreened
 from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.parties.gaps import gaps_of
 from enduse.parties.models import party_of
 from enduse.parties.record import in_words
+from enduse.screening.queries import TO_SCREEN
 
 
 def application_page(user: User, application: Application) -> dict[str, Any]:
@@ -73,7 +74,8 @@ def _for_officers(user: User, application: Application, beside: Beside) -> dict[
     last_screened = [state.screening.recorded_at for state in screened.values() if state.screening]
     return {
         "parties": [(states.PARTY_ROLES[role], party, screened[party.pk]) for role, party in parties], "screened": list(screened.values()),
-        "to_screen": [state.party for state in screened.values() if state.state in {"not_screened", "stale"}],
+        "to_screen": [state.party for state in screened.values() if state.state in TO_SCREEN],
+        "unscreened": unscreened(application, clear=False, screened=screened) if is_open else [],
         "screened_at": min(last_screened, default=None), "missing": beside.missing(),
         "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
         "assessment": assessment, "kept": risk_summary.read_again(assessment.drafted) if assessment else [], "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
@@ -118,7 +120,7 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
     yield from certificate_steps(user, application, context)
     if context["had_part"]:
         yield {"text": _("Leave it to a colleague"), "why": _("You had a part in the first decision: other officers decide the appeal."), "tone": "warn"}
-    elif may(user, "licensing.assess") and context["assessment"] is None:
+    elif may(user, "licensing.assess") and context["assessment"] is None and not context["unscreened"]:
         yield {"text": _("Assess"), "url": at("assess"), "count": len(context["raised"]), "why": _("flags raised by the program wait for an answer")}
     if may(user, "licensing.recommend") and context["assessment"] is not None and context["recommendation"] is None and not context["had_part"]:
         yield {"text": _("Recommend"), "url": at("recommend"), "why": _("The assessment is there; a countersigner waits for your recommendation.")}

@@ -138,6 +138,7 @@ def known(
         barred=list(certificate.barred_parties.all()) if certificate else [], today=clock.today(),
         filed_on=submission.recorded_at.date() if submission else clock.today(), record=record,
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
+        listed={state.party.name: [f"{hit.entity_name} ({hit.list_version})" for hit in state.matches] for state in screened.values() if state.matches},
         **_held_only_of_delivered(told, record), recipients=_known_of_recipients(application) if kinds.is_open(application.kind) else (),
     )
 

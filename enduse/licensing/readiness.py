@@ -28,6 +28,7 @@ from enduse.refusals import Refused
 from enduse.screening.queries import CLEAR, PartyState, states_of
 
 CHECKED_WITHIN_MONTHS = 12
+HITS_NAMED = 3  # of one party, in a refusal
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def before_approval(
         ("recommendation", lambda: refuse_unless_recommended(application)),
     ]
     return [Missing(kind, refusal) for kind, test in tests if (refusal := _refusal_of(test)) is not None]
+
+
+def before_recommending_approval(application: Application) -> list[Missing]:
+    """What stands in the way of recommending an approval, besides the assessment: a state that denied the like is consulted first."""
+    refusal = _refusal_of(lambda: refuse_unless_consulted(application))
+    return [Missing("consultation", refusal)] if refusal is not None and application.state in states.OPEN else []
 
 
 def _refusal_of(test: Callable[[], Any]) -> Refused | None:
@@ -142,14 +149,26 @@ def refuse_on_differences(application: Application, match: Match | None = None) 
 
 def refuse_unless_screened(application: Application, *, clear: bool, screened: dict[int, PartyState] | None = None) -> None:
     """Rule 2: every party compared with the current lists and every hit answered; `clear`: and none of them on a list."""
-    parties = {party.pk: party for _role, party in application.parties()}
-    screened = screened if screened is not None else states_of(parties.values())
-    wrong = [state for state in screened.values() if (state.state != CLEAR if clear else not state.is_complete)]
+    wrong = unscreened(application, clear=clear, screened=screened)
     if wrong:
         raise Refused(
             _("The screening of %(application)s is not complete: %(parties)s."),
-            _("Screen these parties, and answer each possible match; a party that is on a list cannot be approved."), rule=2,
-            application=application.reference, parties="; ".join(f"{state.party}: {state.name}" for state in wrong))
+            _("Screen these parties, and answer each possible match; a party that is on a list cannot be approved.") if clear
+            else _("Screen these parties, and answer each possible match: an assessment rests on who they are."), rule=2,
+            application=application.reference, parties="; ".join(_with_hits(state) for state in wrong))
+
+
+def unscreened(application: Application, *, clear: bool, screened: dict[int, PartyState] | None = None) -> list[PartyState]:
+    """The parties of an application whose screening is not complete, or with `clear` not clear."""
+    if screened is None:
+        screened = states_of({party.pk: party for _role, party in application.parties()}.values())
+    return [state for state in screened.values() if (state.state != CLEAR if clear else not state.is_complete)]
+
+
+def _with_hits(state: PartyState) -> str:
+    """A party, where it stands, and which entries wait for an answer."""
+    waiting = ", ".join(dict.fromkeys(f"{hit.entity_name} ({hit.list_version})" for hit in state.open_hits[:HITS_NAMED]))
+    return f"{state.party}: {state.name}" + (f", {waiting}" if waiting else "")
 
 
 def refuse_unless_assessed(application: Application) -> Assessment:

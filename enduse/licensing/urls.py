@@ -70,6 +70,7 @@ urlpatterns = [
     path("denials/<int:pk>/end/", denial_views.end, name="end_denial"),
     path("applications/<str:reference>/denials/<int:denial_id>/consult/", consultation_views.consult, name="consult_denier"),
     path("consultations/<int:consultation_id>/explain/", consultation_views.explain, name="explain_to_denier"),
+    path("consultations/<int:consultation_id>/letter/", consultation_views.letter, name="denier_letter"),
     path("verify/", licence_views.verify, name="verify"),
     path("measures/<str:reference>/touched/", licence_views.touched, name="touched"),
     path("lists/load/", licence_views.load, name="load_list"),

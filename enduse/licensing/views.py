@@ -30,6 +30,7 @@ from enduse.licensing.forms import (
 )
 from enduse.licensing.models import Application, Decision, Hold
 from enduse.licensing.pages import application_page
+from enduse.licensing.readiness import before_recommending_approval
 from enduse.licensing.whole import found_whole
 from enduse.pages import attempt, say, visible_or_404
 from enduse.parties.record import in_words
@@ -144,7 +145,8 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
         if done is not None:
             say(request, _("The recommendation was saved. A countersigner decides."))
             return redirect("licensing:application", reference)
-    return render(request, "licensing/recommend.html", {"form": form, "application": known, "assessment": states.latest_assessment(known)})
+    return render(request, "licensing/recommend.html", {"form": form, "application": known, "assessment": states.latest_assessment(known),
+                                                        "missing": before_recommending_approval(known)})
 
 
 @needs("licensing.decide")

@@ -18,6 +18,7 @@ from enduse.screening.models import ADDRESS, Hit, HitResolution, ListChange, Lis
 
 NAME = "name"
 NOT_SCREENED, STALE, OPEN_HITS, TRUE_MATCH, CLEAR = "not_screened", "stale", "open_hits", "true_match", "clear"
+TO_SCREEN = frozenset({NOT_SCREENED, STALE})
 STATE_NAMES = {
     NOT_SCREENED: _("not screened"), STALE: _("to be screened again"), OPEN_HITS: _("hits to resolve"), TRUE_MATCH: _("on a list"), CLEAR: _("clear"),
 }
@@ -107,7 +108,8 @@ def _with_owners(state: PartyState, owners: list[PartyState]) -> PartyState:
             why = str(_("%(owner)s, who owns or runs it: %(why)s") % {"owner": behind_it[0].party, "why": behind_it[0].why})
             return replace(
                 state, state=STALE if wrong == NOT_SCREENED else wrong, why=" ".join(filter(None, (state.why, why))),
-                open_hits=(*state.open_hits, *(hit for owner in owners for hit in owner.open_hits)))
+                open_hits=(*state.open_hits, *(hit for owner in owners for hit in owner.open_hits)),
+                matches=(*state.matches, *(hit for owner in owners for hit in owner.matches)))
     return state
 
 

@@ -68,12 +68,13 @@ def test_an_amendment_voids_the_assessment_and_the_recommendation_and_keeps_them
     assert "Void: the application was amended" in client.get(f"/licensing/applications/{application.reference}/").content.decode()
 
 
-def test_a_party_that_an_amendment_brings_in_is_screened_before_the_decision(people):
+def test_a_party_that_an_amendment_brings_in_is_screened_before_it_is_assessed_anew(people):
     application = given.recommended(people)
     amended(people, application, consignee=people.zone2)
-    given.recommended(people, given.assessed(people, again(application)))
     with pytest.raises(Refused, match="2nd military zone: not screened"):
-        actions.decide(application, by=people.countersigner)
+        given.assessed(people, again(application))
+    given.recommended(people, given.assessed(people, given.screened(people, again(application))))
+    assert actions.decide(application, by=people.countersigner).outcome == "approve"
 
 
 def test_nothing_is_amended_after_the_decision(people):

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from enduse import clock
 from enduse.alerts.models import Alert
 from enduse.documents.models import Document
+from enduse.ledger.actions import record
+from enduse.ledger.models import Fact
 from enduse.ledger.verification import verify
 from enduse.licensing import actions, dated
 from enduse.licensing.actions.consulting import consult_denier, explain_to_denier
 from enduse.licensing.actions.denying_elsewhere import end_denial
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.kinds import KindAsked
-from enduse.licensing.models import Application, Decision, DenialConsultation, DenialExplained, NotifiedDenial
+from enduse.licensing.models import (
+    Application,
+    Decision,
+    DenialConsultation,
+    DenialExplained,
+    Licence,
+    NotifiedDenial,
+    Recommendation,
+)
 from enduse.licensing.readiness import before_approval
+from enduse.measures.actions import months_before
 from enduse.refusals import Invalid, NotPermitted, Refused
 from tests.cli.conftest import run
 from tests.deliveries import given as deliveries
 from tests.licensing import given
 from tests.licensing.test_kinds import fields_of
+from tests.licensing.test_letters import written
 from tests.licensing.test_notified_denials import denied
 from tests.licensing.test_the_holes import at, refused_everywhere
 
-__all__ = ["run"]
+__all__ = ["run", "written"]
 PDF = b"%PDF-1.4 a note"
 
 
@@ -88,9 +102,106 @@ def test_a_denial_that_was_taken_back_or_is_older_than_the_rule_says_asks_none(p
     assert isinstance(actions.decide(application, by=people.countersigner), Decision)
 
 
-def test_where_no_rule_of_the_day_asks_it_nothing_is_refused(people, touched, monkeypatch):
-    monkeypatch.setattr(dated, "consultation_asked", lambda on: None)
-    assert isinstance(actions.decide(touched[0], by=people.countersigner), Decision)
+def test_where_no_rule_of_the_day_asks_it_nothing_is_refused(people):
+    with clock.at(datetime(1997, 3, 1, 9, tzinfo=UTC)):
+        application = given.recommended(people)
+        denied(people)
+        assert isinstance(actions.decide(application, by=people.countersigner), Decision)
+
+
+def forged(people, application: Application, fact: Fact) -> Fact:
+    """What raw SQL writes, asked of nobody."""
+    with transaction.atomic():
+        return record(fact, by=people.countersigner)
+
+
+def test_raw_sql_neither_recommends_nor_approves_nor_licenses_what_was_not_consulted(people, touched):
+    application, denial = touched
+    live = application.recommendations.get()
+    decision = Decision(application=application, recommendation=live, recommended_by=people.officer, outcome="approve")
+    again = Recommendation(application=application, assessment=live.assessment, outcome="approve", note="Forged.")
+    licence = Licence(reference="L-0000-0001", application=application, issued_on=clock.today(), expires_on=clock.today(), conditions=[])
+    for fact in (decision, again, licence):
+        with pytest.raises(IntegrityError, match="before that state was consulted"):
+            forged(people, application, fact)
+    consulted(people, application, denial)
+    assert forged(people, application, Decision(application=application, recommendation=live, recommended_by=people.officer, outcome="approve")).pk
+
+
+@pytest.mark.parametrize("months", [0, 1, 35])
+def test_raw_sql_is_held_by_the_same_months_as_the_officers(people, months):
+    """The last day that counts and the first that does not, also where the month is shorter."""
+    for moment, day in ((datetime(2011, 3, 31, 9, tzinfo=UTC), 31), (datetime(2012, 2, 29, 9, tzinfo=UTC), 29)):
+        with clock.at(moment):
+            application = given.recommended(people)
+            live = application.recommendations.get()
+            gone = denied(people, number=f"A-{day}-{months}", denied_on=months_before(clock.today(), 36))
+            assert before_approval(application) == []
+            counts = denied(people, number=f"B-{day}-{months}", denied_on=months_before(clock.today(), months) if months < 35
+                            else gone.denied_on + timedelta(days=1))
+            assert {each.kind for each in before_approval(application)} == {"consultation"}
+            with pytest.raises(IntegrityError, match="before that state was consulted"):
+                forged(people, application, Decision(application=application, recommendation=live, recommended_by=people.officer, outcome="approve"))
+            end_denial(counts, reason="Its note.", by=people.officer)
+            assert forged(people, application, Decision(application=application, recommendation=live, recommended_by=people.officer, outcome="approve")).pk
+
+
+def test_raw_sql_sees_a_denial_of_a_recipient_and_of_an_ultimate_end_user_and_no_other(people):
+    lines = [{"firearm_type": "rifle_assault", "calibre": "556nato"}]
+    opened = given.recommended(people, lines=[given.OPEN_LINE], certificate=None, kind=KindAsked("open", recipients=(people.police,), destinations=("GT",)))
+    through = given.recommended(people, lines=[given.OPEN_LINE], others=ChainAsked(ultimate_end_users=(people.police,)))
+    neither = given.recommended(people, lines=[given.OPEN_LINE])
+    denied(people, end_user=people.police, lines=[{"firearm_type": "smg", "calibre": "9para"}, *lines])
+    for application, is_held in ((opened, True), (through, True), (neither, False)):
+        live = application.recommendations.get()
+        fact = Decision(application=application, recommendation=live, recommended_by=people.officer, outcome="approve")
+        assert ("consultation" in {each.kind for each in before_approval(application)}) == is_held
+        if is_held:
+            with pytest.raises(IntegrityError, match="before that state was consulted"):
+                forged(people, application, fact)
+        else:
+            assert forged(people, application, fact).pk
+    denied(people, number="13/2011", country="GT", lines=lines)
+    with pytest.raises(IntegrityError, match="before that state was consulted"):
+        forged(people, opened, Recommendation(application=opened, assessment=opened.assessments.get(), outcome="approve"))
+
+
+def test_an_approval_is_not_recommended_before_by_page_api_or_command_line_and_a_denial_is(run, people):
+    application, denial = given.confirmed(people, given.assessed(people)), denied(people)
+    where = f"/licensing/applications/{application.reference}/recommend/"
+    page = at(people.officer).get(where).content.decode()
+    assert "that state was not consulted: DE 12/2011" in page
+    assert f"/licensing/applications/{application.reference}/#denied-elsewhere" in page
+    refused_everywhere(
+        run, people.officer, where, {"outcome": "approve", "note": "Needed."},
+        ("licensing", "recommend", f"/api/licensing/applications/{application.reference}/recommend", {"outcome": "approve", "note": "Needed."}),
+        application.reference, "--outcome", "approve", "--note", "Needed.", says="that state was not consulted: DE 12/2011")
+    assert actions.recommend(application, outcome="deny", reason_codes=["DV"], note="As it said.", by=people.officer).outcome == "deny"
+    consulted(people, application, denial)
+    assert "that state was not consulted" not in at(people.officer).get(where).content.decode()
+    assert actions.recommend(application, outcome="approve", note="Needed.", by=people.officer).outcome == "approve"
+
+
+@pytest.mark.skipif(finders.find("vendor/DejaVuSans.ttf") is None, reason="the fonts come with make setup")
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", ["Your denial 12/2011: licence granted", "To: Export control office, DE", "You maintain your denial.", "article 4"]),
+    ("es", ["Su denegación 12/2011: licencia concedida", "A la atención de: Export control office, DE", "Ustedes mantienen su denegación."])])
+def test_the_letter_to_the_state_bears_the_reasons_on_the_page_and_over_the_api_for_officers_alone(people, touched, written, language, words):
+    application, denial = touched
+    first = consulted(people, application, denial)
+    page, endpoint = f"/licensing/consultations/{first.pk}/letter/", f"/api/licensing/consultations/{first.pk}/letter"
+    assert "There are no reasons to tell DE yet." in at(people.officer).get(page, follow=True).content.decode()
+    assert at(people.officer).get(endpoint).status_code == 409
+    actions.decide(application, by=people.countersigner)
+    explain_to_denier(first, reasons="Its use is verified on site each year.\nEach unit is counted.", by=people.officer)
+    assert page in at(people.officer).get(f"/licensing/applications/{application.reference}/").content.decode()
+    paper = at(people.officer).get(page, {"language": language})
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    text = "\n".join(written)
+    for word in [*words, "Its use is verified on site each year.", "Each unit is counted.", "It was diverted before.", application.end_user.name, "100"]:
+        assert word in text, word
+    assert at(people.auditor).get(endpoint, {"language": language}).content == paper.content
+    assert at(people.exporter).get(page).status_code == at(people.exporter).get(endpoint).status_code == 403
 
 
 def test_the_rule_has_its_dates_and_stands_in_the_table(people):

@@ -9,7 +9,8 @@ from enduse.accounts.permissions import Role
 from enduse.ledger.verification import verify
 from enduse.licensing import actions
 from enduse.licensing.models import Application, Decision, Licence, Recommendation
-from enduse.parties.actions import change
+from enduse.parties.actions import change, link, register
+from enduse.parties.models import Link, Party
 from enduse.refusals import Invalid, NotPermitted, Refused
 from tests import given as base
 from tests.licensing import given
@@ -60,12 +61,11 @@ def test_no_other_role_decides(people, role):
         actions.decide(application, by=people.by_role()[role.value])
 
 
-def test_no_decision_while_a_party_was_never_screened(people):
-    given.loaded_list(people.officer)
-    application = given.submitted(people)
-    actions.assess(application, criteria=given.answers(), flags=given.flag_answers(application), summary="Fine.", by=people.officer)
-    application = given.recommended(people, application)
-    with pytest.raises(Refused, match="not screened") as refused:
+def test_no_decision_while_an_owner_who_became_known_was_never_screened(people):
+    application = given.recommended(people)
+    owner = register(name="Ramiro Ficticio Salgado", kind=Party.PERSON, country="MX", by=None)
+    link(people.maker, owner, role=Link.OWNER, since=given.some_day(90), source="Company register", by=people.officer)
+    with pytest.raises(Refused, match="Northern Rifle Works: to be screened again") as refused:
         actions.decide(application, by=people.countersigner)
     assert refused.value.rule == 2
 
@@ -93,7 +93,7 @@ def test_no_recommendation_without_an_assessment(people):
 
 
 def test_every_criterion_and_every_flag_of_the_program_is_answered(people):
-    application = given.submitted(people, lines=[actions.LineAsked("rifle_assault", "556nato", 10, 90_000)])
+    application = given.screened(people, given.submitted(people, lines=[actions.LineAsked("rifle_assault", "556nato", 10, 90_000)]))
     with pytest.raises(Invalid) as invalid:
         actions.assess(application, criteria={"6.1": {"level": "no"}}, flags={}, summary="", by=people.officer)
     fields = {problem.field for problem in invalid.value.problems}
@@ -102,7 +102,7 @@ def test_every_criterion_and_every_flag_of_the_program_is_answered(people):
 
 
 def test_an_answer_other_than_the_best_gives_its_reason(people):
-    application = given.submitted(people)
+    application = given.screened(people, given.submitted(people))
     with pytest.raises(Invalid, match="needs its reason"):
         actions.assess(application, criteria={**given.answers(), "11.2": {"level": "high", "reason": ""}}, flags=given.flag_answers(application),
                        summary="Diversion is likely.", by=people.officer)

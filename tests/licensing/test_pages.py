@@ -109,7 +109,7 @@ def test_ones_own_recommendation_is_not_countersigned_on_the_web_or_through_the_
 
 
 def test_the_assessment_form_says_which_answers_are_missing(people, at):
-    application = given.submitted(people)
+    application = given.screened(people, given.submitted(people))
     page = at("officer").post(f"/licensing/applications/{application.reference}/assess/", {"summary": "Fine."}).content.decode()
     assert "Every criterion is answered." in page
 

@@ -19,8 +19,9 @@ from enduse.licensing.actions.casework import lock_open
 from enduse.licensing.models import Application, Assessment
 from enduse.licensing.queries import known, record_as_words
 from enduse.licensing.questions import levels_of
-from enduse.licensing.readiness import refuse_part_in_appealed
+from enduse.licensing.readiness import refuse_part_in_appealed, refuse_unless_screened
 from enduse.refusals import Invalid, Problems
+from enduse.screening.queries import states_of
 
 FLAG_LEVELS = ("low", "medium", "high")
 Answers = Mapping[str, Mapping[str, Any]]
@@ -31,13 +32,16 @@ def assess(application: Application, *, criteria: Answers, flags: Answers | None
 
     `criteria` and `flags`: {code: {"level", "reason", "evidence", "mitigation": [{"code", "parameters"}], "together"}}. A reason is
     needed for all but the best level. A mitigation is a condition that the officer proposes against this risk; `together` says
-    that the answer was given with others in one press.
+    that the answer was given with others in one press. Refused: a party is not screened against the current lists, or a possible
+    match waits for its answer (rule 2).
     """
     permit(by, "licensing.assess")
     with transaction.atomic():
         application = lock_open(application)
         refuse_part_in_appealed(application, by)
-        seen = known(application)
+        screened = states_of({party.pk: party for _role, party in application.parties()}.values())
+        refuse_unless_screened(application, clear=False, screened=screened)
+        seen = known(application, screened=screened)
         raised = warning_flags.raised(seen)
         problems = Problems()
         answered = _check_criteria(criteria, problems)

@@ -14,6 +14,7 @@ from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import conditions as condition_rules
 from enduse.licensing import states
+from enduse.licensing.consultations import refuse_unless_consulted
 from enduse.licensing.models import Application, Assessment, Recommendation
 from enduse.licensing.readiness import refuse_part_in_appealed, refuse_unless_assessed, refuse_while_asked
 from enduse.refusals import Invalid, Problem, Problems, Refused
@@ -32,7 +33,10 @@ def recommend(
     application: Application, *, outcome: str, conditions: Sequence[Mapping[str, Any]] = (), reason_codes: Sequence[str] = (), note: str = "",
     by: User,
 ) -> Recommendation:
-    """Recommend an outcome on the latest assessment. A later recommendation takes the place of this one, which is kept."""
+    """Recommend an outcome on the latest assessment. A later recommendation takes the place of this one, which is kept.
+
+    Refused: an approval against a prohibition of the assessment, or of what another state denied before it was consulted.
+    """
     permit(by, "licensing.recommend")
     with transaction.atomic():
         application = lock_open(application)
@@ -42,6 +46,7 @@ def recommend(
         _refuse_bad_outcome(outcome, reason_codes)
         if outcome == Recommendation.APPROVE:
             refuse_against_a_prohibition(application, assessment)
+            refuse_unless_consulted(application)
         elif conditions:
             raise Invalid(Problem(_("Only an approval has conditions."), _("Take them out, or recommend to approve."), field="conditions"))
         return record(

@@ -18,9 +18,9 @@ MILITARY_TYPES = frozenset({"rifle_antimateriel", "mg_light", "mg_general"})
 
 
 def close_to_a_list(known: Known) -> str | None:
-    if not known.hits:
-        return None
-    return _("Possible matches without an answer: %s.") % ", ".join(f"{name} ({count})" for name, count in sorted(known.hits.items()))
+    said = [_("Possible matches without an answer: %s.") % ", ".join(f"{name} ({count})" for name, count in sorted(known.hits.items()))] if known.hits else []
+    said += [_("%(party)s is the one listed: %(entries)s.") % {"party": name, "entries": ", ".join(entries)} for name, entries in sorted(known.listed.items())]
+    return " ".join(said) or None
 
 
 def more_than_people(known: Known) -> str | None:

@@ -37,6 +37,7 @@ class Known:
     filed_on: date
     record: Mapping[str, RecordLine] = field(default_factory=dict)
     hits: Mapping[str, int] = field(default_factory=dict)  # party's name -> possible matches without an answer
+    listed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # party's name -> the entries that an officer said it is
     personnel: tuple[int, date] | None = None
     open_alerts: int = 0
     open_holds: int = 0
