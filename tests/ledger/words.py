@@ -220,10 +220,10 @@ def denied_elsewhere(people: People) -> None:
     """A denial that another state notified and took back, when it was consulted on the like and told why that was granted."""
     denial = record_denial(state="CA", number="N-17", denied_on=clock.today(), end_user=people.police, country="MX",
                                      lines=[{"firearm_type": "rifle_semi", "calibre": "556nato"}], note=word("note"), by=people.officer)
-    application = licence_given.recommended(people, end_user=people.police, consignee=people.police)
+    application = licence_given.assessed(people, end_user=people.police, consignee=people.police)
     asked = consult_denier(application, denial, asked_on=clock.today(), asked_whom="Its office", position="maintains", answered_on=clock.today(),
                            answer=word("answer"), by=people.officer)
-    licensing.decide(application, by=people.countersigner)
+    licensing.decide(licence_given.recommended(people, application), by=people.countersigner)
     explain_to_denier(asked, reasons=word("reasons"), by=people.officer)
     end_denial(denial, reason=word("reason"), by=people.officer)
 
