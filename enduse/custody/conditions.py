@@ -38,7 +38,7 @@ def may_hold(licence: Licence, condition: Mapping[str, Any], unit: Party) -> boo
     if condition["code"] == "NOUNIT":
         return not is_named(unit, told)
     if condition["code"] == "ENDUSEONLY":
-        return unit.pk in {licence.application.consignee_id, *(party.pk for party in licence.end_users())} or is_named(unit, told)
+        return unit.pk in {licence.application.consignee_id, *(party.pk for party in licence.who_may_hold())} or is_named(unit, told)
     return True
 
 

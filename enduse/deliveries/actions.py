@@ -255,7 +255,8 @@ def _refuse_declared_before(licence: Licence, digest: str) -> None:
 def _refuse_measure(moving: Moving) -> None:
     """Rule 3: a measure in force in its scope blocks declaring and shipping: on the day that is said, and on the day it is recorded."""
     for day in sorted({moving.on, clock.today()}):
-        refuse_if_measure_in_force(end_user=moving.answerable, country=moving.country, lines=moving.lines, on=day)
+        for party in (moving.answerable, *moving.licence.application.chain_asked.ultimate_end_users):
+            refuse_if_measure_in_force(end_user=party, country=moving.country, lines=moving.lines, on=day)
 
 
 def _refuse_other_exporter(consignment: Consignment, by: User) -> None:

@@ -32,7 +32,7 @@ def standings(user: User | None, *, state: str = "", search: str = "") -> list[t
 def tell_of_wrong(*, by: User | None) -> list[Alert]:
     """Every condition of a live licence that is overdue or broken is an alert, once until it is answered.
 
-    Where its table says so, the end user's open applications are held for review. An officer asks for it; `enduse daily` runs it by itself
+    Where its table says so, the open applications of every end user of the licence are held for review. An officer asks for it; `enduse daily` runs it by itself
     (`by` None).
     """
     if by is not None:
@@ -51,7 +51,8 @@ def _told(by: User | None) -> Iterator[Alert]:
                 continue
             because = _("%(licence)s: %(sentence)s. %(why)s") % {"licence": licence.reference, "sentence": standing.sentence, "why": standing.why}
             if "hold" in reference.table("licence_conditions")[standing.code].more["on_breach"]:
-                hold_applications_of(licence.end_user, because=because, source=f"{licence.reference} {standing.code}", by=by)
+                for end_user in licence.who_may_hold():
+                    hold_applications_of(end_user, because=because, source=f"{licence.reference} {standing.code}", by=by)
             if standing.code == "SUNSET":
                 # Stopped by the system; only a person lets it live again.
                 suspend_on_alert(licence, reason=because)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from enduse import reference
@@ -173,7 +173,16 @@ def _passed_on(licence: Licence, end_user: Party, maker: Party | None, on: date)
     return CustodyItem.objects.filter(
         event__sort=CustodyEvent.TRANSFERRED, event__corrections=None, event__from_party__path__startswith=end_user.path,
         event__occurred_on__lte=on, firearm__manifest_lines__consignment__licence=licence).exclude(
-        event__to_party__path__startswith=end_user.path).exclude(event__to_party=maker).values("firearm").distinct().count()
+        event__to_party__path__startswith=end_user.path).exclude(event__to_party=maker).exclude(
+        _passed_on_as_certified(licence)).values("firearm").distinct().count()
+
+
+def _passed_on_as_certified(licence: Licence) -> Q:
+    """What went to an ultimate end user: its end user's own certificate says so."""
+    found = Q(pk__in=[])
+    for party in licence.application.chain_asked.ultimate_end_users:
+        found |= Q(event__to_party__path__startswith=party.path)
+    return found
 
 
 def _holders(licence: Licence) -> list[tuple[Party, int]]:
@@ -184,7 +193,7 @@ def _holders(licence: Licence) -> list[tuple[Party, int]]:
 
 
 def _only_units(licence: Licence, told: Mapping[str, Any], on: date) -> Said:
-    free = {licence.application.consignee_id, *(party.pk for party in licence.end_users())}
+    free = {licence.application.consignee_id, *(party.pk for party in licence.who_may_hold())}
     other = sum(count for party, count in _holders(licence) if party.pk not in free and not is_named(party, told))
     return (BROKEN if other else KEPT), _("%d firearms of the licence are with other units than those named.") % other, None
 

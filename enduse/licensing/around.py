@@ -6,7 +6,7 @@ Each function asks for its rows and gives what answers once everything was asked
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ from django.db.models.functions import Upper
 
 from enduse import clock
 from enduse.alerts.models import Alert
-from enduse.licensing import dated, flags
+from enduse.licensing import chain, dated, flags, kinds
 from enduse.licensing.advisories.models import AdvisoryAnswer, key_of
 from enduse.licensing.casework import Decision, Hold, Recommendation
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.licences import Licence, LicenceLine, LicenceUse
-from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate
+from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, NamedParty
+from enduse.licensing.open_licences import otherwise_named
 from enduse.licensing.signs import Sign
 from enduse.licensing.standing import LicenceStanding
 from enduse.measures.actions import months_before
@@ -38,13 +39,13 @@ def asked_around(application: Application, batch: Together) -> Around:
     """The fields of `flags.Known` that rest on what lies around, each with what answers it."""
     return {
         **asked_around_end_user(application, application.end_user, batch), "same_number": _same_number(application, batch),
-        "advised": _advised(application, batch), "prices": _prices(application, batch), "changed": _changed_since(application.end_user, batch),
+        "advised": _advised(application, batch), "prices": _prices(application, batch), "changed": _changed_since(application.end_users(), batch),
         "doubtful_addresses": _doubtful_addresses({party.pk: party for _role, party in application.parties()}, batch),
     }
 
 
 def asked_around_end_user(application: Application, end_user: Party, batch: Together) -> Around:
-    """Those of them that rest on the end user, asked of it or of a recipient of an open application."""
+    """Those of them that rest on the end user, asked of it, of an ultimate one or of a recipient of an open application."""
     return {
         "personnel": _personnel(end_user, batch), **_open_counts(application, end_user, batch), "signs": _signs(end_user, batch),
         "denied_like": _denied_like(application, end_user, batch), "denied_elsewhere": _denied_elsewhere(application, end_user, batch),
@@ -64,8 +65,9 @@ def _open_counts(application: Application, end_user: Party, batch: Together) -> 
     path = end_user.end_user_path
     counts = batch.picked(
         Application.objects.filter(pk=application.pk), alerts=counted(Alert.objects.open().filter(party__in=below(path))),
-        holds=counted(Hold.objects.filter(application__end_user__in=below(path), release=None)))
-    return {"open_alerts": lambda: counts[0]["alerts"], "open_holds": lambda: counts[0]["holds"]}
+        holds=counted(Hold.objects.filter(application__end_user__in=below(path), release=None)),
+        named=counted(Hold.objects.filter(application__in=otherwise_named(end_user), release=None).exclude(application__end_user__in=below(path))))
+    return {"open_alerts": lambda: counts[0]["alerts"], "open_holds": lambda: counts[0]["holds"] + counts[0]["named"]}
 
 
 def _same_number(application: Application, batch: Together) -> Callable[[], list[str]]:
@@ -82,7 +84,7 @@ def _same_number(application: Application, batch: Together) -> Callable[[], list
 def _denied_like(application: Application, end_user: Party, batch: Together) -> Callable[[], list[str]]:
     """References of applications for an essentially identical transaction whose denial counts today.
 
-    Essentially identical: the same end user and destination, and a line of the same type and calibre. A denial counts for the months of the
+    Essentially identical: the same end user, in whichever role, and destination, and a line of the same type and calibre. A denial counts for the months of the
     rule of the day (`denial_rules`), from the decision that denied; one that is under appeal is a denial until the appeal is decided.
     """
     months = dated.denials_count_for(clock.today())
@@ -92,10 +94,11 @@ def _denied_like(application: Application, end_user: Party, batch: Together) -> 
     later = Decision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
     same = Q(*[(Q(firearm_type=line.firearm_type, calibre=line.calibre)) for line in application.lines.all()], _connector=Q.OR)
     alike = ApplicationLine.objects.filter(same, application=OuterRef("application"))
-    rows = Decision.objects.filter(outcome=Recommendation.DENY, recorded_at__gte=since, application__end_user__in=below(end_user.end_user_path))
-    found = batch.picked(rows.filter(~Exists(later), Exists(alike)).exclude(application=application),
-                         pk="application_id", reference="application__reference", country="application__country")
-    return lambda: _in_order([each for each in found if each["country"] in application.countries()])
+    rows = Decision.objects.filter(~Exists(later), Exists(alike), outcome=Recommendation.DENY, recorded_at__gte=since).exclude(application=application)
+    # In two, so that each is found by its own index.
+    said = [batch.picked(part, pk="application_id", reference="application__reference", country="application__country") for part in (
+        rows.filter(application__end_user__in=below(end_user.end_user_path)), rows.filter(application__in=otherwise_named(end_user)))]
+    return lambda: _in_order({each["pk"]: each for found in said for each in found if each["country"] in application.countries()}.values())
 
 
 def _denied_elsewhere(application: Application, end_user: Party, batch: Together) -> Callable[[], list[str]]:
@@ -121,8 +124,9 @@ def _advised(application: Application, batch: Together) -> Callable[[], list[fla
     same = Q(advisory__key__in={key_of(party.name, party.country) for party in end_users})
     for party in end_users:
         same |= Q(advisory__end_user__path__startswith=party.end_user_path)
-    found = batch.picked(AdvisoryAnswer.objects.filter(same), pk="pk", reference="advisory__reference", outcome="outcome", at="recorded_at")
-    return lambda: [flags.Advised(each["reference"], each["outcome"], each["at"].date()) for each in sorted(found, key=lambda each: -each["pk"])]
+    found = batch.picked(AdvisoryAnswer.objects.filter(same), pk="pk", reference="advisory__reference", outcome="outcome", at="recorded_at",
+                         whose="advisory__end_user__name")
+    return lambda: [flags.Advised(each["reference"], each["outcome"], each["at"].date(), each["whose"]) for each in sorted(found, key=lambda each: -each["pk"])]
 
 
 def _in_order(found: Any) -> list[str]:
@@ -163,32 +167,54 @@ def _signs(end_user: Party, batch: Together) -> Callable[[], dict[str, list[Sign
 CHANGING = ("applicant", "seller", "consignee", "end_user")
 
 
-def _changed_since(end_user: Party, batch: Together) -> Callable[[], list[tuple[str, date, str]]]:
-    """Parties of this end user's live licences that were changed after the licence was issued."""
+def _changed_since(end_users: Iterable[Party], batch: Together) -> Callable[[], list[tuple[str, date, str]]]:
+    """Parties of these end users' live licences that were changed after the licence was issued."""
+    told = [_changed_on_licences(party, batch) for party in end_users]
+    return lambda: list({change[0]: change for answer in told for change in answer()}.values())
+
+
+def _changed_on_licences(end_user: Party, batch: Together) -> Callable[[], list[tuple[str, date, str]]]:
     # Those of the day itself too: it is left out below, since asking the database for the day of each would be felt.
     later = Q(*[(f"application__{role}__changed_at__gt", F("licence__issued_on")) for role in CHANGING], _connector=Q.OR)
-    rows = LicenceStanding.objects.live(clock.today()).filter(later, end_user__in=below(end_user.end_user_path))
+    live = LicenceStanding.objects.live(clock.today())
+    own, others = {"end_user__in": below(end_user.end_user_path)}, {"application__in": otherwise_named(end_user)}
     parts: dict[str, Any] = {f"{role}_{name}": f"application__{role}__{name}" for role in CHANGING for name in ("id", "name", "changed_at")}
-    licences = batch.picked(rows, pk="pk", reference="licence__reference", issued_on="licence__issued_on", **parts)
+    licences = [batch.picked(live.filter(later, **which), pk="pk", reference="licence__reference", issued_on="licence__issued_on", **parts)
+                for which in (own, others)]
+    # Whom the licence names besides, in roles that several may have.
+    named = [batch.picked(
+        rows.filter(application__in=live.filter(**which).values("application"), party__changed_at__gt=F("application__licence__issued_on")),
+        row="pk", pk="party_id", name="party__name", at="party__changed_at", reference="application__licence__reference",
+        issued_on="application__licence__issued_on") for which in (own, others) for rows in (
+            NamedParty.objects.filter(role=chain.ULTIMATE_END_USER), Application.recipients.through.objects.filter(application__kind=kinds.OPEN))]
 
     def answer() -> list[tuple[str, date, str]]:
         found: dict[int, tuple[str, date, str]] = {}
-        for licence in sorted(licences, key=lambda each: each["pk"]):
+        for licence in sorted((each for part in licences for each in part), key=lambda each: each["pk"]):
             for role in CHANGING:
                 changed_at = licence[f"{role}_changed_at"]
                 if changed_at is not None and changed_at.date() > licence["issued_on"]:
                     found[licence[f"{role}_id"]] = (licence[f"{role}_name"], changed_at.date(), licence["reference"])
+        for each in sorted((each for part in named for each in part), key=lambda each: each["reference"]):
+            if each["at"].date() > each["issued_on"]:
+                found.setdefault(each["pk"], (each["name"], each["at"].date(), each["reference"]))
         return list(found.values())
     return answer
 
 
 def _calibres_held(end_user: Party, batch: Together) -> Callable[[], dict[str, str]]:
-    """The calibres that were taken under this end user's licences, each with the latest of those licences."""
-    rows = LicenceLine.objects.filter(Exists(LicenceUse.objects.filter(line=OuterRef("pk"), quantity__gt=0)))
-    own = rows.filter(licence__in=LicenceStanding.objects.filter(end_user__in=below(end_user.end_user_path)).values("pk"))
-    latest = own.order_by().values("calibre").annotate(latest=Max("licence")).values("latest")
-    taken = batch.picked(rows.filter(licence__in=latest), distinct=True, calibre="calibre", reference="licence__reference", licence="licence_id")
-    return lambda: {each["calibre"]: each["reference"] for each in sorted(taken, key=lambda each: each["licence"])}
+    """The calibres that were taken for this end user under the licences that name it, each with the latest of those licences."""
+    inside = below(end_user.end_user_path)
+    used = LicenceUse.objects.filter(line=OuterRef("pk"), quantity__gt=0)
+    # A use of an open licence says for whom it was.
+    for_it = used.filter(Q(end_user__in=inside) | ~Q(line__licence__application__kind=kinds.OPEN))
+    said = []
+    for rows, reached in ((LicenceLine.objects.filter(Exists(used)), {"end_user__in": inside}),
+                          (LicenceLine.objects.filter(Exists(for_it)), {"application__in": otherwise_named(end_user)})):
+        own = rows.filter(licence__in=LicenceStanding.objects.filter(**reached).values("pk"))
+        latest = own.order_by().values("calibre").annotate(latest=Max("licence")).values("latest")
+        said.append(batch.picked(rows.filter(licence__in=latest), distinct=True, calibre="calibre", reference="licence__reference", licence="licence_id"))
+    return lambda: {each["calibre"]: each["reference"] for each in sorted((each for part in said for each in part), key=lambda each: each["licence"])}
 
 
 def _doubtful_addresses(parties: dict[int, Party], batch: Together) -> Callable[[], dict[str, list[str]]]:

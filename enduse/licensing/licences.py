@@ -105,6 +105,10 @@ class Licence(CaseFact):
             named += [*self.application.recipients.all(), *(each.end_user for each in self.first_uses.select_related("end_user"))]
         return list({party.pk: party for party in named}.values())
 
+    def who_may_hold(self) -> list[Party]:
+        """Its end users, and each ultimate one that the end user passes the firearms on to by its own certificate."""
+        return list({party.pk: party for party in [*self.end_users(), *self.application.chain_asked.ultimate_end_users]}.values())
+
     def end_user_for(self, consignee: Party) -> Party | None:
         """Whose firearms they are when they go to this consignee. None: the licence does not name it.
 

@@ -19,7 +19,7 @@ from enduse import clock
 from enduse.certificates import states as certificate_states
 from enduse.certificates.models import Certificate
 from enduse.ledger.models import Fact
-from enduse.licensing import dated, kinds
+from enduse.licensing import chain, dated, kinds
 from enduse.licensing.licences import Licence
 from enduse.measures.actions import months_before
 from enduse.parties.models import Party
@@ -106,19 +106,37 @@ class ReturnPeriod(models.Model):
 
 
 def licences_reaching(party: Party) -> QuerySet[Licence, Any]:
-    """The ids of the licences that may bring firearms to a party or what is below it: as end user, or under an open one as recipient named or registered."""
-    inside = below(party.path)
-    named = Licence.application.field.related_model.recipients.through.objects.filter(party__in=inside)  # type: ignore[attr-defined]
+    """The ids of the licences that may bring firearms to a party or what is below it.
+
+    As end user or ultimate one, or under an open licence as recipient named or registered.
+    """
+    inside, applications = below(party.path), Licence.application.field.related_model
+    named = applications.recipients.through.objects.filter(party__in=inside)  # type: ignore[attr-defined]
     return Licence.objects.filter(application__end_user__in=inside).order_by().values("pk").union(
         Licence.objects.filter(application__in=named.values("application"), application__kind=kinds.OPEN).order_by().values("pk"),
+        Licence.objects.filter(application__in=_ultimately(inside)).order_by().values("pk"),
         FirstUse.objects.filter(end_user__in=inside).order_by().values("licence"))
 
 
 def applications_reaching(party: Party) -> QuerySet[Any]:
-    """The ids of the applications that name a party or what is below it as end user, or as recipient of an open licence."""
+    """The ids of the applications that name a party or what is below it as end user or ultimate one, or as recipient of an open licence."""
     applications: Any = Licence.application.field.related_model
     named = applications.recipients.through.objects.filter(party__in=below(party.path), application__kind=kinds.OPEN)
-    return applications.objects.filter(end_user__in=below(party.path)).order_by().values("pk").union(named.order_by().values("application"))
+    return applications.objects.filter(end_user__in=below(party.path)).order_by().values("pk").union(
+        named.order_by().values("application"), _ultimately(below(party.path)))
+
+
+def otherwise_named(party: Party) -> QuerySet[Any]:
+    """The ids of the applications that name a body, or a unit of it, besides as their end user: as ultimate one, or as recipient of an open licence."""
+    inside, applications = below(party.end_user_path), Licence.application.field.related_model
+    received: Any = applications.recipients.through.objects.filter(party__in=inside, application__kind=kinds.OPEN)  # type: ignore[attr-defined]
+    return _ultimately(inside).union(received.order_by().values("application"))
+
+
+def _ultimately(inside: QuerySet[Party, Any]) -> QuerySet[Any]:
+    """The ids of the applications that name any of these parties as ultimate end user."""
+    named: Any = Licence.application.field.related_model.named.rel.related_model  # type: ignore[union-attr]
+    return named.objects.filter(role=chain.ULTIMATE_END_USER, party__in=inside).order_by().values("application")
 
 
 def in_country(country: str, through: str = "") -> Q:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from enduse import clock
 from enduse.accounts.models import User
-from enduse.licensing import caselists, dated, flags, kinds, states
+from enduse.licensing import caselists, dated, flags, states
 from enduse.licensing.around import Around, asked_around, asked_around_end_user
 from enduse.licensing.models import (
     Advisory,
@@ -139,14 +139,16 @@ def known(
         filed_on=submission.recorded_at.date() if submission else clock.today(), record=record,
         hits={state.party.name: len(state.open_hits) for state in screened.values() if state.open_hits},
         listed={state.party.name: [f"{hit.entity_name} ({hit.list_version})" for hit in state.matches] for state in screened.values() if state.matches},
-        **_held_only_of_delivered(told, record), recipients=_known_of_recipients(application) if kinds.is_open(application.kind) else (),
+        **_held_only_of_delivered(told, record), others=_known_of_others(application),
     )
 
 
-def _known_of_recipients(application: Application) -> list[flags.Known]:
-    """What the flags look at of each recipient that an open application names, as if it were its end user."""
+def _known_of_others(application: Application) -> list[flags.Known]:
+    """What the flags look at of each other body that may come to hold the firearms, as if it were the end user."""
     batch, lines = Together(), list(application.lines.all())
-    asked = [(party, asked_around_end_user(application, party, batch), batch.rows(record_rows(party))) for party in application.recipients.all()]
+    bodies = {party.end_user_id: party for party in reversed(application.end_users())}
+    others = [party for party in reversed(bodies.values()) if party.end_user_id != application.end_user.end_user_id]
+    asked = [(party, asked_around_end_user(application, party, batch), batch.rows(record_rows(party))) for party in others]
     found = []
     for party, told, rows in asked:
         record = by_kind(rows)

@@ -218,7 +218,7 @@ def refuse_part_in_appealed(application: Application, by: User) -> None:
 
 def measures_for(application: Application, on: date) -> QuerySet[Measure]:
     """The measures in force that may bind this application, by its end user or by who receives."""
-    return rows_in_force(on, end_users=[application.end_user, application.consignee], country=application.country)
+    return rows_in_force(on, end_users=[*application.end_users(), application.consignee], country=application.country)
 
 
 def refuse_under_a_measure(application: Application, on: date, measures: Sequence[Measure] | None = None) -> None:
@@ -240,7 +240,8 @@ def refuse_under_a_measure(application: Application, on: date, measures: Sequenc
     for each in application.named.all():
         # Whoever receives on the way or uses in the end may stand under a ban; a carrier only carries.
         if each.role != chain.CARRIER:
-            refuse_if_measure_in_force(end_user=each.party, country=application.country, lines=application.lines.all(), on=on)
+            refuse_if_measure_in_force(end_user=each.party, country=application.country, lines=application.lines.all(), on=on,
+                                       approved=approved_in_scope if each.role == chain.ULTIMATE_END_USER else None)
 
 
 def conditions_by_measures(application: Application, on: date, measures: Sequence[Measure] | None = None) -> list[dict[str, Any]]:
@@ -251,6 +252,8 @@ def conditions_by_measures(application: Application, on: date, measures: Sequenc
     holding = held_by(measures_for(application, on) if measures is None else measures, end_user=application.end_user, lines=lines)
     for recipient in application.recipients.all():
         holding += held_by(rows_in_force(on, end_users=[recipient], country=recipient.country), end_user=recipient, lines=lines)
+    for party in application.chain_asked.ultimate_end_users:
+        holding += held_by(rows_in_force(on, end_users=[party], country=application.country), end_user=party, lines=lines)
     for measure in dict.fromkeys(holding):
         condition = _condition_of(measure, quantity)
         if condition is not None:

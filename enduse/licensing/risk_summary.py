@@ -96,18 +96,21 @@ def _asked(known: Known) -> Iterator[Statement]:
 
 
 def _record(known: Known) -> Iterator[Statement]:
-    link = f"/parties/{known.application.end_user_id}/"
-    for line in in_words(known.record):
-        if not line.is_missing:
-            text = f"{line.name[:1].upper()}{line.name[1:]}: {line.text}" + (f"; {line.note}." if line.note else ".")
-            yield Statement(line.kind, text, line.rests_on, link_of(line.rests_on) or link, line.as_of)
+    """What was measured of its end user; of several each says whose it is."""
+    for each in (known, *known.others):
+        link, whose = f"/parties/{each.end_user.pk}/", f"{each.end_user}: " if known.others else ""
+        for line in in_words(each.record):
+            if not line.is_missing:
+                text = f"{whose}{line.name[:1].upper()}{line.name[1:]}: {line.text}" + (f"; {line.note}." if line.note else ".")
+                yield Statement(line.kind, text, line.rests_on, link_of(line.rests_on) or link, line.as_of)
 
 
 def _gaps(known: Known) -> Iterator[Statement]:
-    link = f"/parties/{known.application.end_user_id}/"
-    for gap in gaps_of(known.record, known.today):
-        rests_on = known.record[gap.kind].rests_on if gap.since else str(known.application.end_user)
-        yield Statement("missing", gap.text, rests_on, link_of(rests_on) or link, gap.since or known.today)
+    for each in (known, *known.others):
+        link, whose = f"/parties/{each.end_user.pk}/", f"{each.end_user}: " if known.others else ""
+        for gap in gaps_of(each.record, known.today):
+            rests_on = each.record[gap.kind].rests_on if gap.since else str(each.end_user)
+            yield Statement("missing", whose + gap.text, rests_on, link_of(rests_on) or link, gap.since or known.today)
 
 
 def _licences(known: Known) -> Iterator[Statement]:

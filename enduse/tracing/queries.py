@@ -17,6 +17,7 @@ from enduse.accounts.models import User
 from enduse.custody.models import CustodyEvent, CustodyItem, Firearm, Holding, StocktakeLine
 from enduse.licensing import states
 from enduse.licensing.models import Application
+from enduse.licensing.open_licences import applications_reaching
 from enduse.parties.models import Party
 from enduse.reference import table
 from enduse.refusals import Invalid, Problem
@@ -112,14 +113,9 @@ def consequences(candidates: Sequence[Candidate]) -> dict[str, Consequences]:
     """What confirming each candidate would do, by the candidate's key."""
     users = {item.licence.end_user.pk: item.licence.end_user for item in candidates if item.licence is not None}
     waiting: dict[int, list[Application]] = {pk: [] for pk in users}
-    if users:
-        inside = Q()
-        for end_user in users.values():
-            inside |= Q(end_user__path__startswith=end_user.end_user_path)
-        for application in states.open_only(Application.objects.filter(inside)).select_related("end_user").order_by("reference"):
-            for pk, end_user in users.items():
-                if application.end_user.is_below(end_user.end_user):
-                    waiting[pk].append(application)
+    for pk, end_user in users.items():
+        reached = Application.objects.filter(pk__in=applications_reaching(end_user.end_user))
+        waiting[pk] = list(states.open_only(reached).select_related("end_user").order_by("reference"))
     return {
         item.key: Consequences(
             item,

@@ -104,7 +104,9 @@ def test_a_flag_on_both_says_which_is_whose(people, guard):
     post_record_line(guard, RecordLine.DELIVERED, {"delivered": 100}, rests_on="a test", as_of=clock.today())
     post_record_line(people.army, RecordLine.DELIVERED, {"delivered": 100}, rests_on="a test", as_of=clock.today())
     found = raised(known(asked_for(people, guard)))
-    assert found["W12"] == "Firearms were delivered and never counted. Presidential guard: Firearms were delivered and never counted."
+    never = "Firearms were delivered and never counted."
+    assert found["W12"] == f"Secretariat of Defence: {never} Presidential guard: {never}"
+    assert found["W03"].startswith("Secretariat of Defence: 100 firearms are asked for")
     assert "Presidential guard" not in found["W03"]
 
 

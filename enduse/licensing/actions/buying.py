@@ -35,7 +35,8 @@ def buy(licence: Licence, *, line: int, maker: Party, quantity: int, order: str,
         refuse_unless_live(licence, clock.today())
         chosen = _checked(licence, line, maker, quantity, order)
         refuse_unless_clear(maker)
-        refuse_if_measure_in_force(end_user=licence.end_user, country=licence.application.country, lines=[chosen], on=clock.today())
+        for end_user in licence.who_may_hold():
+            refuse_if_measure_in_force(end_user=end_user, country=licence.application.country, lines=[chosen], on=clock.today())
         free = chosen.quantity - used_by_line(licence).get(chosen.pk, 0) - sum(reserved_of_lines([chosen])[chosen.pk].values())
         if quantity > free:
             raise Refused(_("Of line %(line)d of %(licence)s %(free)d are neither declared nor ordered; this order asks for %(here)d."),

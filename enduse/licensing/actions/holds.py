@@ -29,7 +29,7 @@ def hold(application: Application, *, because: str, source: str = "", by: User) 
 
 
 def hold_applications_of(end_user: Party, *, because: str, source: str, by: User | None) -> list[Hold]:
-    """Rule 6: every open application of an end user is held for review, an open export that names it as recipient too. A step of other floors' actions, which check the
+    """Rule 6: every open application of an end user is held for review, what names it as ultimate end user or, of an open export, as recipient too. A step of other floors' actions, which check the
     permission. What was held for the same source already is not held again, so the call may be repeated.
     """
     with transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from enduse.licensing.advisories.models import AdvisoryAnswer
-from enduse.licensing.flags.known import YEAR, Known, numbers, types
+from enduse.licensing.flags.known import YEAR, Advised, Known, numbers, types
 from enduse.parties.models import Party, RecordLine
 
 CHECKS_COUNT_FOR = 3 * YEAR
@@ -97,10 +97,15 @@ def advised_against(known: Known) -> str | None:
     if not against:
         return None
     names = dict(AdvisoryAnswer.OUTCOMES)
-    said = "; ".join(_("%(reference)s, answered on %(day)s: %(answer)s") % {
+    said = "; ".join(_whose(known, each) + _("%(reference)s, answered on %(day)s: %(answer)s") % {
         "reference": each.reference, "day": each.on, "answer": names[each.outcome]} for each in against[:ANSWERS_SHOWN])
     since = known.advised[:list(known.advised).index(against[0])]
     return said + "." + (" " + _("Answered without concerns since: %s.") % ", ".join(each.reference for each in since) if since else "")
+
+
+def _whose(known: Known, answered: Advised) -> str:
+    """Of which end user an answer is, where there are several."""
+    return f"{answered.whose}: " if known.others and answered.whose else ""
 
 
 FLAGS = {

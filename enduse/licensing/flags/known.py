@@ -22,6 +22,7 @@ class Advised:
     reference: str
     outcome: str
     on: date
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Known:
     doubtful_addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)  # party's name -> others there that are listed or were denied
     changed: Sequence[tuple[str, date, str]] = ()  # (party, changed on, live licence issued before)
     calibres_held: Mapping[str, str] = field(default_factory=dict)  # calibre delivered to the end user -> a licence that it came under
-    whose: Party | None = None  # of an open application: the recipient whose record this is; None: the end user's
-    recipients: Sequence[Known] = ()  # of an open application: the same of each recipient that it names
+    whose: Party | None = None  # the ultimate end user or recipient whose record this is; None: the end user's
+    others: Sequence[Known] = ()  # the same of each ultimate end user, and of each recipient that an open application names
 
     @property
     def end_user(self) -> Party:
