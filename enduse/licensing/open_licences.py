@@ -135,8 +135,8 @@ def otherwise_named(party: Party) -> QuerySet[Any]:
 
 def _ultimately(inside: QuerySet[Party, Any]) -> QuerySet[Any]:
     """The ids of the applications that name any of these parties as ultimate end user."""
-    named: Any = Licence.application.field.related_model.named.rel.related_model  # type: ignore[union-attr]
-    return named.objects.filter(role=chain.ULTIMATE_END_USER, party__in=inside).order_by().values("application")
+    applications: Any = Licence.application.field.related_model
+    return applications.objects.filter(named__role=chain.ULTIMATE_END_USER, named__party__in=inside).order_by().values("pk")
 
 
 def in_country(country: str, through: str = "") -> Q:
