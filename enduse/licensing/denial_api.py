@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,9 +11,11 @@ from ninja import Field, Query, Router, Schema
 
 from enduse.accounts.permissions import must_see, permit
 from enduse.documents.queries import documents
-from enduse.licensing import denial_views as pages
+from enduse.licensing import denial_queries as queries
 from enduse.licensing.actions.denying_elsewhere import end_denial as take_back
 from enduse.licensing.actions.denying_elsewhere import record_denial as keep
+from enduse.licensing.consultation_api import ConsultationOut
+from enduse.licensing.consultations import DenialConsultation
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.schemas import Reason
 from enduse.pages import visible_or_404
@@ -57,14 +59,57 @@ class DenialOut(Schema):
 
     @staticmethod
     def resolve_counts(denial: NotifiedDenial) -> bool:
-        return pages.counts(denial)
+        return queries.counts(denial)
+
+
+class TouchedOut(Schema):
+    reference: str
+    state: str
+    is_consulted: bool = Field(description="Whether the state that denied was consulted about it.")
+
+
+class DenialDetail(DenialOut):
+    end_user_name: str = Field(alias="end_user.name")
+    counts_until: date | None = Field(description="The last day on which it counts by the rule of today. Null: no rule of today says.")
+    recorded_at: datetime
+    ended_at: datetime | None = Field(None, description="When it was recorded that its state took it back.")
+    ended_because: str = ""
+    touched: list[TouchedOut] = Field(description="The open applications for an essentially identical transaction.")
+    consultations: list[ConsultationOut] = Field(description="What its state was asked and answered, the latest first.")
+
+    @staticmethod
+    def resolve_counts_until(denial: NotifiedDenial) -> date | None:
+        return queries.counts_until(denial)
+
+    @staticmethod
+    def resolve_ended_at(denial: NotifiedDenial) -> datetime | None:
+        return denial.ended.recorded_at if hasattr(denial, "ended") else None
+
+    @staticmethod
+    def resolve_ended_because(denial: NotifiedDenial) -> str:
+        return denial.ended.reason if hasattr(denial, "ended") else ""
+
+    @staticmethod
+    def resolve_touched(denial: NotifiedDenial, context: Any) -> list[queries.Touched]:
+        return queries.touched_by(context["request"].user, denial)
+
+    @staticmethod
+    def resolve_consultations(denial: NotifiedDenial, context: Any) -> list[DenialConsultation]:
+        return list(queries.consultations_on(context["request"].user, denial))
 
 
 @router.get("/denials", response=list[DenialOut], operation_id="licensing.list_denials")
 def list_denials(request: HttpRequest, search: str = "", limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)) -> Any:
     """The denials that other states notified, the latest first."""
     must_see(request.user, "screening")
-    return list(pages.denials(search)[offset:offset + limit])
+    return list(queries.denials(search)[offset:offset + limit])
+
+
+@router.get("/denials/{int:denial_id}", response=DenialDetail, operation_id="licensing.get_denial")
+def get_denial(request: HttpRequest, denial_id: int) -> Any:
+    """One denial, until when it counts, the open applications that it touches, and what its state was asked."""
+    must_see(request.user, "screening")
+    return visible_or_404(queries.denials(), pk=denial_id)
 
 
 @router.post("/denials", response=DenialOut, operation_id="licensing.record_denial")
@@ -83,5 +128,5 @@ def record_denial(request: HttpRequest, body: DenialIn) -> Any:
 def end_denial(request: HttpRequest, denial_id: int, body: Reason) -> Any:
     """The state that denied took it back: it no longer counts."""
     permit(request.user, "licensing.record_denial")
-    take_back(visible_or_404(pages.denials(), pk=denial_id), reason=body.reason, by=request.user)
-    return pages.denials().get(pk=denial_id)
+    take_back(visible_or_404(queries.denials(), pk=denial_id), reason=body.reason, by=request.user)
+    return queries.denials().get(pk=denial_id)

@@ -7,7 +7,6 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,9 +21,9 @@ from enduse.documents.forms import size_hint
 from enduse.documents.queries import documents
 from enduse.licensing import dated
 from enduse.licensing.actions.denying_elsewhere import end_denial, record_denial
+from enduse.licensing.denial_queries import consultations_on, counts, counts_until, denials, lines_in_words, touched_by
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.forms import ReasonForm
-from enduse.measures.actions import months_before
 from enduse.pages import attempt, csv_download, page_of, say, visible_or_404
 from enduse.parties.choosing import TOP, PartyField
 from enduse.parties.models import Party
@@ -55,17 +54,6 @@ class DenialForm(forms.Form):
             self.fields[name].choices = reference.choices(table)  # type: ignore[attr-defined]
 
 
-def denials(search: str = "") -> QuerySet[NotifiedDenial]:
-    rows = NotifiedDenial.objects.select_related("end_user", "ended", "recorded_by")
-    return rows.filter(number__icontains=search.strip()) | rows.filter(end_user__name__icontains=search.strip()) if search.strip() else rows
-
-
-def counts(denial: NotifiedDenial) -> bool:
-    """Whether a denial counts today."""
-    months = dated.denials_count_for(clock.today())
-    return months is not None and getattr(denial, "ended", None) is None and denial.denied_on > months_before(clock.today(), months)
-
-
 @sees_noun("screening")
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
@@ -77,12 +65,22 @@ def listed(request: HttpRequest) -> HttpResponse:
              "; ".join(f"{line['firearm_type']} {line['calibre']}" for line in each.lines), counts(each)] for each in rows))
     page = page_of(request, rows)
     papers = documents(request.user).in_bulk([each.paper_id for each in page if each.paper_id is not None])
-    shown = [{"denial": each, "counts": counts(each), "paper": papers.get(each.paper_id), "reasons": [reference.text_of("denial_reasons", code) for code in each.reason_codes], "lines": [
-        f"{reference.text_of('firearm_types', line['firearm_type'])}, {reference.text_of('calibres', line['calibre'])}" for line in each.lines]}
-        for each in page]
+    shown = [{"denial": each, "counts": counts(each), "paper": papers.get(each.paper_id), "reasons": [reference.text_of("denial_reasons", code) for code in each.reason_codes], "lines": lines_in_words(each)} for each in page]
     return render(request, "licensing/denials.html", {
         "page": page, "shown": shown, "filter_form": DenialsFilter(request.GET or None), "export": True,
         "months": dated.denials_count_for(clock.today())})
+
+
+@sees_noun("screening")
+@require_GET
+def denial(request: HttpRequest, pk: int) -> HttpResponse:
+    """One denial: what was denied and why, until when it counts, what it touches, what its state was asked."""
+    found = visible_or_404(denials(), pk=pk)
+    return render(request, "licensing/denial_page.html", {
+        "denial": found, "counts": counts(found), "until": counts_until(found), "months": dated.denials_count_for(clock.today()),
+        "lines": lines_in_words(found), "reasons": [reference.text_of("denial_reasons", code) for code in found.reason_codes],
+        "paper": documents(request.user).filter(pk=found.paper_id).first() if found.paper_id is not None else None,
+        "touched": touched_by(request.user, found), "consultations": list(consultations_on(request.user, found))})
 
 
 @needs("licensing.record_denial")
@@ -93,9 +91,10 @@ def new(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         lines = [{"firearm_type": given.pop("firearm_type"), "calibre": given.pop("calibre")}]
         file = given.pop("paper")
-        if attempt(request, form, lambda: _recorded(request, file, lines=lines, **given)) is not None:
+        done = attempt(request, form, lambda: _recorded(request, file, lines=lines, **given))
+        if done is not None:
             say(request, _("The denial was recorded. An essentially identical application raises a flag."))
-            return redirect("licensing:denials")
+            return redirect("licensing:denial", done.pk)
     return render(request, "licensing/denial.html", {
         "form": form, "title": _("Record a denial of another state"), "submit": _("Record"),
         "text": _("As its notice says. It counts for the months of the rule of the day, unless that state takes it back.")})
@@ -115,6 +114,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.method == "POST" and form.is_valid()
     if sent and attempt(request, form, lambda: end_denial(found, reason=form.cleaned_data["reason"], by=request.user)) is not None:
         say(request, _("The denial no longer counts."))
-        return redirect("licensing:denials")
+        return redirect("licensing:denial", found.pk)
     return render(request, "licensing/denial.html", {
         "form": form, "title": _("%s was taken back") % found, "submit": _("Taken back"), "text": _("The state that denied told it. The denial stays in the list.")})

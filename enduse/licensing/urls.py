@@ -67,6 +67,7 @@ urlpatterns = [
     path("rules/<str:name>/", rule_views.rule_table, name="rule_table"),
     path("denials/", denial_views.listed, name="denials"),
     path("denials/new/", denial_views.new, name="new_denial"),
+    path("denials/<int:pk>/", denial_views.denial, name="denial"),
     path("denials/<int:pk>/end/", denial_views.end, name="end_denial"),
     path("applications/<str:reference>/denials/<int:denial_id>/consult/", consultation_views.consult, name="consult_denier"),
     path("consultations/<int:consultation_id>/explain/", consultation_views.explain, name="explain_to_denier"),
