@@ -10,16 +10,19 @@ from enduse.demo import notices, papers
 from enduse.demo.decisions import decide, refuse
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
+from enduse.demo.notices import DENIED_ELSEWHERE
 from enduse.demo.people import Cast
 from enduse.demo.story import Story, at
 from enduse.diversion import actions as diversion
 from enduse.lab import actions as lab
 from enduse.licensing import actions as licensing
+from enduse.licensing.chain import ChainAsked
 from enduse.licensing.models import Application, Licence
 from enduse.measures import actions as measures
 from enduse.measures.models import Measure
 from enduse.monitoring import actions as monitoring
 from enduse.parties.actions import add_address
+from enduse.parties.models import Party
 from enduse.reports import actions as reports
 from enduse.screening import actions as screening
 from enduse.tracing.confirming import confirm
@@ -45,7 +48,7 @@ def fill(cast: Cast, story: Story, *, tell: Callable[[int], None]) -> None:
 
 
 def _applications(cast: Cast) -> None:
-    """One to screen (with a namesake on a list), one to assess, one to countersign, one still a draft."""
+    """One to screen (with a namesake on a list, in the end for a police of whom another state denied the like), one to assess, one to countersign, one still a draft."""
     to_countersign = file(cast, Asked(date(2011, 11, 21), {"beretta": 900, "rifle": 300}, cast.maker, by_government=True), 901, date(2011, 11, 21))
     screen(cast, to_countersign, date(2011, 11, 25))
     papers.look_at(cast, to_countersign, date(2011, 11, 28), date(2011, 12, 2))
@@ -89,7 +92,8 @@ def _draft(cast: Cast, name: str, count: int, number: int, *, through_doubtful: 
     pattern = PATTERNS[name]
     return licensing.draft(
         by=cast.users["exporter"], capacity="exporter", seller=cast.maker, end_user=cast.army, consignee=cast.depot, country="MX",
-        intermediaries=[cast.doubtful_carrier] if through_doubtful else [], purpose="Replacement of worn sidearms and shotguns.",
+        intermediaries=[cast.doubtful_carrier] if through_doubtful else [],
+        others=ChainAsked((Party.objects.get(name=DENIED_ELSEWHERE),) if through_doubtful else ()), purpose="Replacement of worn sidearms and shotguns.",
         lines=[licensing.LineAsked(firearm_type=pattern.firearm_type, make=pattern.make, model=pattern.model, calibre=pattern.calibre,
                                    automatic=pattern.automatic, quantity=count, unit_value_cents=pattern.cents)],
         certificate=licensing.CertificateGiven(

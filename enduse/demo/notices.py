@@ -16,6 +16,7 @@ from enduse.screening.actions import resolve_hit
 from enduse.screening.queries import state_of
 
 MORE_NOTIFIED = 6
+DENIED_ELSEWHERE = "Golfo state police"
 
 
 def fill(cast: Cast) -> None:
@@ -54,7 +55,7 @@ def _denied_elsewhere(cast: Cast) -> None:
     """A state that does not exist denied pistols for a police, as a secretariat passed on."""
     with at(date(2011, 12, 12), 9):
         record_denial(
-            state="XN", number="2011/38", denied_on=date(2011, 11, 30), end_user=Party.objects.get(name="Golfo state police"), country="MX",
+            state="XN", number="2011/38", denied_on=date(2011, 11, 30), end_user=Party.objects.get(name=DENIED_ELSEWHERE), country="MX",
             lines=[{"firearm_type": "pistol_semi", "calibre": "9para"}], reason_codes=["DV"], received_from="Secretariat of the notifying states, circular 12",
             note="Pistols of an earlier delivery were found with an armed group.", by=cast.users["officer"])
 

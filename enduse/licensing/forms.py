@@ -254,7 +254,7 @@ class ListForm(forms.Form):
         "As its publisher gives it. A list of several tables, such as SDN with its addresses and aliases, in one ZIP archive."))
     format = forms.ChoiceField(label=_("Format"), required=False, choices=[
         ("", _("tell by its content")), ("zip", _("a ZIP archive of one list")), ("ofac-csv", "OFAC SDN, Consolidated (CSV)"),
-        ("ofac-xml", "OFAC SDN, Consolidated (XML)"), ("un-xml", "UN Security Council (XML)"), ("eu-xml", "EU (XML)"), ("eu-csv", "EU (CSV)"),
+        ("ofac-xml", "OFAC SDN, Consolidated (XML)"), ("ofac-adv-xml", "OFAC SDN, Consolidated (advanced XML)"), ("un-xml", "UN Security Council (XML)"), ("eu-xml", "EU (XML)"), ("eu-csv", "EU (CSV)"),
         ("uk-xml", "UK Sanctions List (XML)"), ("uk-csv", "UK Sanctions List (CSV)"), ("uk-ofsi-xml", "UK OFSI ConList (XML)"),
         ("uk-ofsi-csv", "UK OFSI ConList (CSV)"), ("ftm-jsonl", "FollowTheMoney (JSON lines)"), ("csv", _("a CSV of your own"))])
     source = forms.CharField(label=_("Name of the list"), required=False, max_length=40, help_text=_("Empty: its publisher, or its file's name."))

@@ -15,24 +15,23 @@ from enduse.engines.names.ofac_tables import MAIN, SAID, table_of
 from enduse.engines.names.xml import document_type
 
 ZIP = "zip"
-FORMATS = ("ofac-csv", "ofac-xml", "un-xml", "eu-xml", "eu-csv", "uk-xml", "uk-csv", "uk-ofsi-xml", "uk-ofsi-csv", "ftm-jsonl", "csv", ZIP)
+FORMATS = ("ofac-csv", "ofac-xml", "ofac-adv-xml", "un-xml", "eu-xml", "eu-csv", "uk-xml", "uk-csv", "uk-ofsi-xml", "uk-ofsi-csv", "ftm-jsonl", "csv", ZIP)
 SOURCE_BY_FORMAT = {
-    "ofac-csv": "OFAC SDN", "ofac-xml": "OFAC SDN", "un-xml": "UN Security Council", "eu-xml": "EU financial sanctions",
+    "ofac-csv": "OFAC SDN", "ofac-xml": "OFAC SDN", "ofac-adv-xml": "OFAC SDN", "un-xml": "UN Security Council", "eu-xml": "EU financial sanctions",
     "eu-csv": "EU financial sanctions", "uk-ofsi-csv": "UK consolidated list", "uk-ofsi-xml": "UK consolidated list",
     "uk-csv": "UK Sanctions List", "uk-xml": "UK Sanctions List",
 }  # fmt: skip
 OFAC_OTHERS = "OFAC consolidated (non-SDN)"
 ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 FORMAT_BY_ROOT = {
-    b"CONSOLIDATED_LIST": "un-xml", b"export": "eu-xml", b"sdnList": "ofac-xml", b"Designations": "uk-xml",
+    b"CONSOLIDATED_LIST": "un-xml", b"export": "eu-xml", b"sdnList": "ofac-xml", b"Sanctions": "ofac-adv-xml", b"Designations": "uk-xml",
     b"ArrayOfFinancialSanctionsTarget": "uk-ofsi-xml",
 }  # fmt: skip
 OTHER_ROOTS = {
-    b"Sanctions": "the US Treasury's list in advanced XML", b"sanctionsData": "the US Treasury's list in enhanced XML",
+    b"sanctionsData": "the US Treasury's list in enhanced XML",
     b"html": "a web page", b"swiss-sanctions-list": "the Swiss list",
 }  # fmt: skip
-PLAIN_REMEDY = {b"Sanctions": "The Treasury gives SDN.XML and CONSOLIDATED.XML too: load those."}
-PLAIN_REMEDY[b"sanctionsData"] = PLAIN_REMEDY[b"Sanctions"]
+PLAIN_REMEDY = {b"sanctionsData": "The Treasury gives SDN.XML and CONSOLIDATED.XML too, and both in advanced XML: load those."}
 MAGIC = {
     b"%PDF": "a PDF", b"\x1f\x8b": "an archive", b"\xd0\xcf\x11\xe0": "a spreadsheet",
     b"\xff\xfe": "UTF-16 text", b"\xfe\xff": "UTF-16 text",

@@ -17,6 +17,7 @@ from enduse.engines.names.ftm import read_ftm
 from enduse.engines.names.grouped import EU, OFSI, UK, read_grouped
 from enduse.engines.names.mapped import own_mapping, read_mapped
 from enduse.engines.names.ofac import read_ofac
+from enduse.engines.names.ofac_advanced import read_ofac_advanced
 from enduse.engines.names.ofac_xml import read_ofac_xml
 from enduse.engines.names.uk import read_ofsi, read_uk
 from enduse.engines.names.un import read_un
@@ -24,7 +25,7 @@ from enduse.engines.names.un import read_un
 DEFAULT_MAX_BYTES = 500_000_000
 VERSION_DIGITS = 12
 LAYOUTS = {"eu-csv": (EU, ";"), "uk-ofsi-csv": (OFSI, ","), "uk-csv": (UK, ",")}
-DATED_READERS = {"un-xml": read_un, "eu-xml": read_eu, "ofac-xml": read_ofac_xml, "uk-xml": read_uk, "uk-ofsi-xml": read_ofsi, "ftm-jsonl": read_ftm}
+DATED_READERS = {"un-xml": read_un, "eu-xml": read_eu, "ofac-xml": read_ofac_xml, "ofac-adv-xml": read_ofac_advanced, "uk-xml": read_uk, "uk-ofsi-xml": read_ofsi, "ftm-jsonl": read_ftm}
 
 
 def read_list(

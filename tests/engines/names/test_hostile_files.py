@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from enduse.engines import names
 from tests.engines.names import lists
+from tests.engines.names.test_ofac_advanced import ADVANCED_XML
 from tests.engines.names.test_ofac_forms import SDN_XML, archive
 from tests.engines.names.test_publishers_formats import BY_FORMAT
 
 pytestmark = pytest.mark.engine
 
 FTM = "".join(lists.ftm_line(str(number), "Person", name=[f"Nobody Number {number}"]) + "\n" for number in range(4))
-CONTENT = {**{format: text.encode() for format, text in BY_FORMAT.items()}, "ofac-xml": SDN_XML.encode(), "ofac-csv": lists.sdn_text().encode() + b"\x1a",
+CONTENT = {**{format: text.encode() for format, text in BY_FORMAT.items()}, "ofac-xml": SDN_XML.encode(), "ofac-adv-xml": ADVANCED_XML.encode(), "ofac-csv": lists.sdn_text().encode() + b"\x1a",
            "un-xml": lists.un_text(persons=lists.UN_PERSON.format(id=1, name="SALIM")).encode(), "ftm-jsonl": FTM.encode()}
 WITH_AN_END = sorted(format for format in CONTENT if format.endswith("xml"))
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

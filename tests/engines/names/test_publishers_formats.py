@@ -177,7 +177,7 @@ def test_a_file_in_another_format_than_said_is_told_what_it_looks_like(tmp_path:
 
 @pytest.mark.parametrize(("content", "what"), [
     (b"%PDF-1.7 ...", "a PDF"), (b"\x1f\x8b\x08", "an archive"), (b"PK\x03\x04", "an archive or a spreadsheet"), (b"[{}]", "one JSON array"),
-    (b"\xff\xfeI\0d\0", "UTF-16 text"), (b"<!DOCTYPE html><html>", "a web page"), (b"<Sanctions xmlns='x'/>", "the US Treasury's list in advanced XML"),
+    (b"\xff\xfeI\0d\0", "UTF-16 text"), (b"<!DOCTYPE html><html>", "a web page"), (b"<sanctionsData xmlns='x'/>", "the US Treasury's list in enhanced XML"),
     (b"<rss/>", "XML of another kind (<rss>)"),
 ])
 def test_what_is_no_list_is_told_what_it_is(tmp_path: Path, content: bytes, what: str) -> None:
