@@ -16,6 +16,7 @@ from enduse import clock, reference
 from enduse.accounts.models import User
 from enduse.licensing import conditions, control_lists, kinds
 from enduse.licensing.actions import CertificateGiven, LineAsked
+from enduse.licensing.actions.capacities import applies_for
 from enduse.licensing.chain import ChainAsked
 from enduse.licensing.models import Application, Licence, Recommendation
 from enduse.parties.choosing import BODIES, PartiesField, PartyField
@@ -106,8 +107,12 @@ class ApplicationForm(forms.Form):
         cast(PartyField, self.fields["seller"]).choose_from(Party.objects.directory().exclude(kind=Party.PERSON))
         own = party_of(user)
         if own is not None and not self.is_bound:
+            carried = next((kind for kind in reference.table(kinds.TABLE) if applies_for(kind) == Application.CARRIER), None)
+            if carried is not None and own.kind == Party.COMPANY and not own.registration and "capacity" not in self.initial:
+                # A company that is registered for nothing asks only for what it carries through.
+                self.initial |= {"kind": carried, "capacity": Application.CARRIER}
             self.initial.setdefault("capacity", Application.EXPORTER if own.is_registered_maker else Application.BUYING_GOVERNMENT)
-            if not own.is_registered_maker:
+            if own.kind != Party.COMPANY:
                 self.initial.setdefault("end_user", own.pk)
                 self.initial.setdefault("consignee", own.pk)
                 self.initial.setdefault("country", own.country)

@@ -44,6 +44,11 @@ def asks(kind: str) -> set[str]:
     return {each for each in reference.table(TABLE)[kind].more["asks"].split("|") if each}
 
 
+def sells_abroad(kind: str) -> bool:
+    """Whether its seller may stand abroad and be no maker registered here."""
+    return "foreign_seller" in asks(kind)
+
+
 def is_open(kind: str) -> bool:
     return kind == OPEN
 

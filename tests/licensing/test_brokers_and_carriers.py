@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from enduse import reference
 from enduse.accounts.permissions import Role
 from enduse.custody.models import CustodyEvent, Firearm
 from enduse.deliveries.actions import declare, receive, ship
+from enduse.licensing import actions
 from enduse.licensing.kinds import KindAsked
 from enduse.licensing.models import Application, Licence
 from enduse.parties.actions import register
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Refused
+from enduse.screening.actions import screen
 from tests.deliveries import given as deliveries
 from tests.given import user
 from tests.licensing import given
@@ -90,3 +93,39 @@ def test_a_transit_is_asked_for_on_the_web_by_its_carrier(people, carrier, selle
         people, capacity="carrier", kind="transit", origin_country="DE", transit_countries="us", seller=seller.pk))
     application = Application.objects.get()
     assert (application.capacity, application.seller, application.transit_countries) == ("carrier", seller, ["US"])
+
+
+def test_who_applies_and_whether_the_seller_may_be_abroad_stand_in_the_row_of_the_kind(people, carrier, seller, monkeypatch):
+    asked = {"by": carrier, "capacity": Application.CARRIER, "seller": seller, "kind": PASSING, "transit_countries": ["US"]}
+    row = reference.table("licence_kinds")["transit"]
+    monkeypatch.setitem(row.more, "asks", "origin_country|transit_countries|carrier")
+    with pytest.raises(Invalid, match="not a registered maker") as refused:
+        given.drafted(people, **asked)
+    assert fields_of(refused) == {"seller"}
+    monkeypatch.setitem(row.more, "asks", "origin_country|transit_countries|foreign_seller")
+    with pytest.raises(Invalid) as refused:
+        given.drafted(people, **asked)
+    assert fields_of(refused) == {"capacity"}
+    assert given.drafted(people, **{**asked, "by": people.exporter, "capacity": Application.EXPORTER, "seller": people.maker}).seller == people.maker
+
+
+def test_an_amendment_may_put_another_seller_abroad_in_the_place_of_the_first_and_of_an_export_only_a_maker(people, broker, seller):
+    licence, export = brokered(people, broker, seller), given.licensed(people)
+    other = register(name="Fabrik am Neckar", kind=Party.COMPANY, country="DE", by=None)
+    screen(other, by=people.officer)
+    with pytest.raises(Invalid, match="not the one who brokers"):
+        actions.propose_amendment(licence, item="SELLER", party=broker.membership.party, reason="x", by=people.officer)
+    actions.agree(actions.propose_amendment(licence, item="SELLER", party=other, reason="It sells now.", by=people.officer), by=people.countersigner)
+    assert Licence.objects.get(pk=licence.pk).seller == other
+    declared = declare(licence, manifest=deliveries.guns(2), manifest_sha256="1" * 64, carrier=people.carrier, consignee=people.army, by=broker)
+    assert declared.seller == other
+    with pytest.raises(Invalid, match="not a registered maker"):
+        actions.propose_amendment(export, item="SELLER", party=other, reason="x", by=people.officer)
+
+
+def test_a_company_that_is_registered_for_nothing_is_offered_a_transit_first(people, carrier):
+    client = Client()
+    client.force_login(carrier)
+    page = client.get("/licensing/applications/new/").content.decode()
+    ticked = [line for line in page.replace("<input", "\n<input").split("\n") if line.startswith("<input") and "checked" in line.split(">")[0]]
+    assert {'value="transit"', 'value="carrier"'} <= {part for line in ticked for part in line.split()}

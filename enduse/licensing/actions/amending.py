@@ -10,6 +10,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing import dated
+from enduse.licensing.actions.capacities import check_seller
 from enduse.licensing.models import ChangeAnswer, ChangeProposal, Licence, LicenceChange
 from enduse.parties.models import Party
 from enduse.refusals import Invalid, Problem, Problems, Refused
@@ -30,15 +31,15 @@ def propose_amendment(
 ) -> ChangeProposal:
     """The first of two officers asks for one of the few changes that need no new licence (22 CFR 123.25).
 
-    `party`: the other maker (SELLER) or the forwarder (FORWARDER); `was`, `becomes`: the misprint and its correction (TYPO).
+    `party`: the other seller (SELLER) or the forwarder (FORWARDER); `was`, `becomes`: the misprint and its correction (TYPO).
     """
     permit(by, "licensing.propose_change")
     _refuse_unless_amendable(item)
     problems = Problems()
     if item in {SELLER, FORWARDER} and party is None:
         problems.add(_("This amendment names a party."), _("Choose the maker or the forwarder."), field="party")
-    if item == SELLER and party is not None and not party.is_registered_maker:
-        problems.add(_("The seller is not a registered maker."), _("Register it first."), field="party", found=party.name)
+    if item == SELLER and party is not None:
+        check_seller(party, licence.application.kind, licence.application.applicant, problems, field="party")
     if item == TYPO and not (was.strip() and becomes.strip()):
         problems.add(_("A correction says what stands there and what should."), _("Write both."), field="becomes")
     problems.raise_if_any()

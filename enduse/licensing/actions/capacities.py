@@ -10,16 +10,22 @@ from enduse.licensing.models import Application
 from enduse.parties.models import Party
 from enduse.refusals import Problems
 
-# Who applies for the kinds in which the seller may stand abroad: nobody here makes what passes through or is sold elsewhere.
-APPLIES_FOR = {"brokering": Application.BROKER, "transit": Application.CARRIER}
+# What a kind's row asks, and who applies for such a kind: nobody here makes what passes through or is sold elsewhere.
+APPLIES_WHERE = {"broker": Application.BROKER, "carrier": Application.CARRIER}
+
+
+def applies_for(kind: str) -> str | None:
+    """The capacity in which a kind is applied for, as its row says. None: as an exporter or a buying government."""
+    asked = kinds.asks(kind)
+    return next((capacity for word, capacity in APPLIES_WHERE.items() if word in asked), None)
 
 
 def check_capacity(application: Application, problems: Problems) -> None:
     """The capacity fits the kind, and the seller fits the capacity; each fault with its field."""
     if application.kind not in reference.table(kinds.TABLE) or application.capacity not in dict(Application.CAPACITIES):
         return  # said already
-    wanted = APPLIES_FOR.get(application.kind)
-    if wanted is not None or application.capacity in APPLIES_FOR.values():
+    wanted = applies_for(application.kind)
+    if wanted is not None or application.capacity in APPLIES_WHERE.values():
         _check_abroad(application, wanted, problems)
     elif application.capacity == Application.EXPORTER:
         if application.seller is None or not application.seller.is_registered_maker:
@@ -35,7 +41,10 @@ def check_capacity(application: Application, problems: Problems) -> None:
 
 
 def _check_abroad(application: Application, wanted: str | None, problems: Problems) -> None:
-    """A broker asks for what it brokers, a carrier for what it carries through; who sells is named and is another."""
+    """A broker asks for what it brokers, a carrier for what it carries through; who sells is named and is another.
+
+    Where the row of the kind lets it be abroad it need not be registered here.
+    """
     applicant, seller = application.applicant, application.seller
     if application.capacity != wanted:
         problems.add(_("A brokered sale is applied for by its broker, a transit by its carrier, and they for nothing else."),
@@ -46,8 +55,17 @@ def _check_abroad(application: Application, wanted: str | None, problems: Proble
         problems.add(_("A broker or a carrier is a company."), _("Apply as what you are."), field="capacity", found=applicant.name)
     if seller is None:
         problems.add(_("This kind of licence names who sells."), _("Choose the seller; it may be abroad."), field="seller")
+    elif application.capacity == wanted:
+        check_seller(seller, application.kind, applicant, problems, field="seller")
+
+
+def check_seller(seller: Party, kind: str, applicant: Party, problems: Problems, *, field: str) -> None:
+    """Who sells under a kind: a registered maker, or where the row of the kind says so anybody abroad but who brokers or carries."""
+    if not kinds.sells_abroad(kind):
+        if not seller.is_registered_maker:
+            problems.add(_("The seller is not a registered maker."), _("Register it first."), field=field, found=seller.name)
     elif seller == applicant or seller.kind == Party.PERSON or seller.parent_id is not None:
-        problems.add(_("Who sells is a company or a state body, and not the one who brokers or carries."), _("Name the seller."), field="seller",
+        problems.add(_("Who sells is a company or a state body, and not the one who brokers or carries."), _("Name the seller."), field=field,
                      found=seller.name)
 
 
