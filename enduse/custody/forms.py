@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,6 +15,7 @@ from enduse.custody.counting import Read
 from enduse.custody.files import read_serials
 from enduse.custody.models import CustodyEvent, Firearm, Holding, Stocktake
 from enduse.custody.naming import all_held, firearms_named, typed
+from enduse.parties.choosing import STATE_BODIES, PartyField, offer
 from enduse.parties.models import Party
 from enduse.reference import choices
 from enduse.refusals import Invalid, Problem
@@ -24,11 +25,8 @@ NOTE = {"rows": 2}
 LOSSES = [(sort, words) for sort, words in CustodyEvent.SORTS if sort in CustodyEvent.LOSSES and sort != CustodyEvent.LOST_IN_TRANSIT]
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Parties as their trees: a unit stands indented under its own."""
-
-    def label_from_instance(self, party: Party) -> str:
-        return "\u2003" * (party.path.count("/") - 2) + party.name
+# Whom a custodian passes firearms to: other end users too, of which it sees nothing else.
+RECEIVERS = offer("receivers", queries.receivers_for)
 
 
 class FirearmFilter(forms.Form):
@@ -37,7 +35,7 @@ class FirearmFilter(forms.Form):
     model = forms.CharField(label=_("Model"), max_length=60, required=False)
     firearm_type = forms.ChoiceField(label=_("Type"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    holder = UnitChoice(label=_("Holder"), queryset=Party.objects.none(), required=False)
+    holder = PartyField(label=_("Holder"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,22 +43,22 @@ class FirearmFilter(forms.Form):
         _choose(self, "make", anything + choices("makes"))
         _choose(self, "firearm_type", anything + choices("firearm_types"))
         _choose(self, "state", anything + queries.states_to_filter(user))
-        _offer(self, "holder", queries.units_seen(user).filter(Exists(Holding.objects.filter(party=OuterRef("pk")))).order_by("path"))
+        _offer(self, "holder", queries.units_seen(user).filter(Exists(Holding.objects.filter(party=OuterRef("pk")))))
 
 
 class StocktakeFilter(forms.Form):
-    unit = UnitChoice(label=_("Unit"), queryset=Party.objects.none(), required=False)
+    unit = PartyField(label=_("Unit"), required=False, among=STATE_BODIES)
     unbalanced = forms.BooleanField(label=_("Only those that do not balance"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "unit", queries.units_seen(user).filter(Exists(Stocktake.objects.filter(unit=OuterRef("pk")))).order_by("path"))
+        _offer(self, "unit", queries.units_seen(user).filter(Exists(Stocktake.objects.filter(unit=OuterRef("pk")))))
 
 
 class GunsForm(forms.Form):
     """Which firearms: typed one a line, or in a file from any scanner."""
 
-    unit = UnitChoice(label=_("Unit"), queryset=Party.objects.none())
+    unit = PartyField(label=_("Unit"), among=STATE_BODIES)
     serials = forms.CharField(
         label=_("Serials"), required=False, widget=forms.Textarea(attrs=LINES),
         help_text=_("One a line. Where two firearms bear the same serial, write a comma and the make after it."))
@@ -92,7 +90,7 @@ class GunsForm(forms.Form):
 class MoveForm(GunsForm):
     """Issue or transfer: the firearms named, or all of a type, make and model that the unit holds."""
 
-    to_unit = UnitChoice(label=_("To"), queryset=Party.objects.none())
+    to_unit = PartyField(label=_("To"), among=RECEIVERS)
     everything = forms.BooleanField(label=_("All that the unit holds, of:"), required=False, help_text=_("Instead of serials."))
     firearm_type = forms.ChoiceField(label=_("Type"), required=False)
     make = forms.ChoiceField(label=_("Make"), required=False)
@@ -162,7 +160,7 @@ class CorrectForm(forms.Form):
 
 
 def _offer(form: forms.Form, name: str, parties: QuerySet[Party]) -> None:
-    form.fields[name].queryset = parties  # type: ignore[attr-defined]
+    cast(PartyField, form.fields[name]).choose_from(parties)
 
 
 def _choose(form: forms.Form, name: str, offered: list[tuple[str, Any]]) -> None:

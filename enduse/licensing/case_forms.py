@@ -15,6 +15,7 @@ from enduse.licensing.advice import adviser_bodies
 from enduse.licensing.cases import CaseEvent
 from enduse.licensing.forms import ApplicationForm
 from enduse.licensing.models import Application
+from enduse.parties.choosing import STATE_BODIES, PartyField
 from enduse.parties.models import Party
 
 
@@ -90,13 +91,14 @@ class NoteForm(forms.Form):
 
 
 class AskAdviceForm(forms.Form):
-    body = forms.ModelChoiceField(label=_("Body"), queryset=Party.objects.none(), help_text=_("Bodies that have an adviser here."))
+    body = PartyField(label=_("Body"), among=STATE_BODIES, help_text=_("Bodies that have an adviser here."))
     text = forms.CharField(label=_("What should it look at?"), widget=forms.Textarea)
     days = forms.IntegerField(label=_("Working days to answer"), min_value=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = adviser_bodies()
+        # Once each, however many advisers a body has.
+        self.fields["body"].choose_from(Party.objects.filter(pk__in=adviser_bodies().order_by().values("pk")))
 
 
 class AdviseForm(forms.Form):

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from enduse import clock, reference
 from enduse.accounts.models import User
-from enduse.custody.forms import UnitChoice
 from enduse.licensing.models import Licence
 from enduse.monitoring import queries
 from enduse.monitoring.actions import STAGE_OF
 from enduse.monitoring.files import read_sightings
 from enduse.monitoring.models import Check, CheckOutcome
-from enduse.parties.models import Party
+from enduse.parties.choosing import STATE_BODIES, PartyField
 
 NOTE = {"rows": 3}
 
@@ -28,9 +27,11 @@ class CheckFilter(forms.Form):
 
 
 class PlanForm(forms.Form):
-    unit = UnitChoice(label=_("Unit to visit"), queryset=Party.objects.none())
+    unit = PartyField(label=_("Unit to visit"), among=STATE_BODIES)
     stage = forms.ChoiceField(label=_("Stage"), choices=Check.STAGES, widget=forms.RadioSelect, initial=Check.POST_SHIPMENT)
-    licence = forms.ModelChoiceField(label=_("About licence"), queryset=Licence.objects.none(), required=False)
+    licence = forms.ModelChoiceField(
+        label=_("About licence"), queryset=Licence.objects.none(), required=False, to_field_name="reference", widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Such as L-2011-0042."), error_messages={"invalid_choice": _("There is no such licence. Copy its reference from its page.")})
     selection = forms.ChoiceField(label=_("How this unit was selected"), choices=Check.SELECTIONS, widget=forms.RadioSelect, initial=Check.RANDOM,
                                   help_text=_("Only random checks say anything of the units that were not visited."))
     selection_probability = forms.FloatField(
@@ -43,7 +44,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["unit"].queryset = queries.units_to_check()
+        fields["unit"].choose_from(queries.units_to_check())
         fields["licence"].queryset = queries.licences_to_check(user)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -36,6 +36,14 @@ ANY, TOP, COMPANIES, MAKERS, BODIES, STATE_BODIES = "any", "top", "companies", "
 AMONG: dict[str, Q] = {
     ANY: Q(), TOP: Q(parent=None), COMPANIES: Q(parent=None, kind=Party.COMPANY), MAKERS: Q(parent=None, kind=Party.COMPANY) & ~Q(registration=""),
     BODIES: Q(parent=None) & ~Q(kind=Party.PERSON), STATE_BODIES: ~Q(kind__in=[Party.COMPANY, Party.PERSON])}
+# Choices of other floors, which reach beyond what their user sees of the directory: see `offer`.
+OFFERS: dict[str, Callable[[User | None], QuerySet[Party]]] = {}
+
+
+def offer(among: str, rows: Callable[[User | None], QuerySet[Party]]) -> str:
+    """Another floor's choice for fields that ask `among` it: its parties for a user. Called when that floor's forms are loaded."""
+    OFFERS[among] = rows
+    return among
 
 
 def texts_of(parties: Iterable[Party], rows: QuerySet[Party]) -> list[str]:
@@ -47,9 +55,11 @@ def texts_of(parties: Iterable[Party], rows: QuerySet[Party]) -> list[str]:
 
 def offered(user: User | None, typed: str, among: str = ANY) -> list[tuple[str, str]]:
     """(what the field takes, what is said beside it) of the parties whose names hold what was typed; those that begin so first."""
-    rows, typed = Party.objects.visible_to(user).filter(AMONG.get(among, Q())).select_related("parent"), " ".join(typed.split())
+    typed = " ".join(typed.split())
     if not typed:
         return []
+    rows = OFFERS[among](user) if among in OFFERS else Party.objects.visible_to(user).filter(AMONG.get(among, Q()))
+    rows = rows.select_related("parent")
     found = list(rows.filter(name__istartswith=typed).order_by("name", "pk")[:OFFERED])
     if len(found) < OFFERED:
         found += rows.filter(name__icontains=typed).exclude(name__istartswith=typed).order_by("name", "pk")[:OFFERED - len(found)]

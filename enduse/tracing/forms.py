@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enduse.accounts.models import User
+from enduse.parties.choosing import STATE_BODIES, PartyField
 from enduse.parties.models import Party
 from enduse.reference import choices, table
 from enduse.tracing.actions import BROAD_TYPES
@@ -71,7 +72,7 @@ class RecoveryForm(MarksForm):
     place = forms.CharField(label=_("Place"), max_length=200)
     region = forms.CharField(label=_("State or region"), max_length=80, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, initial="MX", help_text=_("Two letters."))
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Party.objects.none())
+    agency = PartyField(label=_("Agency"), among=STATE_BODIES)
     case_reference = forms.CharField(label=_("Case reference"), max_length=60)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
                            help_text=_("Changes to it, how it was found. No names."))  # fmt: skip
@@ -81,7 +82,7 @@ class RecoveryForm(MarksForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies(user)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["agency"]).choose_from(agencies(user))
 
     def case_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("recovered_on", "recovered_until", "place", "region", "country", "agency", "case_reference")]
@@ -114,14 +115,14 @@ class AnswerForm(forms.Form):
 
 
 class SeizuresForm(forms.Form):
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Party.objects.none())
+    agency = PartyField(label=_("Agency"), among=STATE_BODIES)
     month = forms.DateField(label=_("Month"), help_text=_("Any day of it."))
     seized = forms.IntegerField(label=_("Firearms seized"), min_value=0, help_text=_("All of them, traced or not."))
     submitted = forms.IntegerField(label=_("Of those, submitted for tracing"), min_value=0)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies(user)  # type: ignore[attr-defined]
+        cast(PartyField, self.fields["agency"]).choose_from(agencies(user))
 
 
 class OperationForm(forms.Form):

@@ -33,7 +33,7 @@ def test_it_says_what_was_denied_why_until_when_and_where_it_stands_in_the_log(p
     denial = denied(people, denied_on=date(2026, 1, 5), reason_codes=["DV"], note="Found with an armed group.", received_from="Secretariat, circular 12")
     page = page_of(people.officer, denial)
     for words in ("DE 12/2011", "counts today", people.army.name, "Self-loading rifle, 5.56x45 mm NATO", "Found with an armed group.",
-                  "Secretariat, circular 12", "4 Jan 2029", "36 months from its day", f"leaf {denial.pk}", "Taken back"):
+                  "Secretariat, circular 12", "4 Jan 2029", "36 months from its day", f"leaf {denial.pk}", "Record that it was taken back"):
         assert words in page, words
     assert f"/licensing/denials/{denial.pk}/" in at(people.officer).get("/licensing/denials/").content.decode()
 
@@ -64,7 +64,7 @@ def test_it_tells_what_its_state_answered_and_was_told(people):
     for words in ("it maintains its denial", "It was diverted before.", "Checked each year.", f"/licensing/consultations/{first.pk}/letter/",
                   f"/licensing/applications/{application.reference}/#consultation-{first.pk}"):
         assert words in page, words
-    assert "Taken back" not in page
+    assert "Record that it was taken back" not in page
 
 
 def test_once_taken_back_or_too_old_it_touches_nothing_and_says_so(people):
