@@ -99,10 +99,12 @@ def _key(kept: type[Text]) -> str:
 def index_words(sender: Any, *kept: type[Text]) -> None:
     """Keep the full-text indexes of an app's tables up: called once when the app is ready.
 
-    As guards are: put up after every migration and taken down before one, since a database that makes a table anew loses its triggers.
+    As guards are: put up after every migration and taken down before one, since a database that makes a table anew loses its triggers,
+    and with them what the migration does to the words.
     """
     post_migrate.connect(lambda using=DEFAULT_DB_ALIAS, **_more: _each(_put_up, kept, using), sender=sender, weak=False, dispatch_uid=f"words_up_{sender.label}")
-    pre_migrate.connect(lambda using=DEFAULT_DB_ALIAS, **_more: _each(_take_down, kept, using), sender=sender, weak=False, dispatch_uid=f"words_down_{sender.label}")
+    pre_migrate.connect(lambda using=DEFAULT_DB_ALIAS, plan=(), **_more: _each(_take_down, kept, using) if plan else None,
+                        sender=sender, weak=False, dispatch_uid=f"words_down_{sender.label}")
 
 
 def scrub_words(table: str) -> list[str]:
@@ -134,14 +136,16 @@ def _put_up(kept: type[Text], vendor: str, is_up: bool) -> list[str]:
             f"CREATE INDEX IF NOT EXISTS {table}_{column} ON {table} USING gin ({column}) WITH (fastupdate = off)")]
     take = f"INSERT INTO {index} ({index}, rowid, seen, unseen) VALUES ('delete', OLD.{key}, OLD.seen, OLD.unseen);"  # noqa: S608 - our own names
     put = f"INSERT INTO {index} (rowid, seen, unseen) VALUES (NEW.{key}, NEW.seen, NEW.unseen);"  # noqa: S608 - our own names
-    made = [] if is_up else [
+    return [] if is_up else [
         f"CREATE VIRTUAL TABLE {index} USING fts5(seen, unseen, content='{table}', content_rowid='{key}', "
         "tokenize=\"unicode61 remove_diacritics 0 tokenchars '-/.#'\", prefix='2')",
-        f"INSERT INTO {index} ({index}) VALUES ('rebuild')"]  # noqa: S608 - our own names
-    return [*_take_down(kept, vendor, is_up), *made, *(
-        f"CREATE TRIGGER {index}_{event.lower()} AFTER {event} ON {table} BEGIN {does} END"
-        for event, does in (("INSERT", put), ("DELETE", take), ("UPDATE", f"{take} {put}")))]
+        f"INSERT INTO {index} ({index}) VALUES ('rebuild')",  # noqa: S608 - our own names
+        *(f"CREATE TRIGGER {index}_{event.lower()} AFTER {event} ON {table} BEGIN {does} END"
+          for event, does in (("INSERT", put), ("DELETE", take), ("UPDATE", f"{take} {put}")))]
 
 
 def _take_down(kept: type[Text], vendor: str, _is_up: bool) -> list[str]:
-    return [f"DROP TRIGGER IF EXISTS {_index(kept)}_{event}" for event in ("insert", "delete", "update")] if vendor == "sqlite" else []
+    if vendor != "sqlite":
+        return []  # its columns follow by themselves
+    index = _index(kept)
+    return [*(f"DROP TRIGGER IF EXISTS {index}_{event}" for event in ("insert", "delete", "update")), f"DROP TABLE IF EXISTS {index}"]
