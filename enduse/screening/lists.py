@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from enduse.refusals import Invalid, Problem
+from enduse.screening.list_errors import in_words
 from enduse.screening.models import ListVersion
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def read(path: Path, *, format: str | None, source: str, mapping: Mapping[str, s
         return names.read_list(path, format or None, source=source, mapping=mapping or None, called=called, max_bytes=MAX_LIST_BYTES)
     except names.ListError as error:
         place = re.fullmatch(r"(?:row|line) (\d+)", error.where)
-        where = "" if place or error.where in {"", "file"} else f"{error.where}: "
+        where = "" if place or error.where in {"", "file"} else f"{in_words(error.where)}: "
         raise Invalid(Problem(
-            f"{where}{error.reason}", error.remedy, row=int(place[1]) if place else None, field=error.field or "file")) from error
+            f"{where}{in_words(error.reason)}", in_words(error.remedy), row=int(place[1]) if place else None, field=error.field or "file")) from error
 
 
 def format_of(path: Path, mapping: Mapping[str, str] | None) -> str:
