@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from enduse.deliveries import actions as deliveries
-from enduse.demo import notices, papers
+from enduse.demo import casework, notices, papers
 from enduse.demo.decisions import decide, refuse
 from enduse.demo.guns import PATTERNS
 from enduse.demo.licences import Asked, assess, file, screen
@@ -60,6 +60,7 @@ def _applications(cast: Cast) -> None:
     to_assess = file(cast, Asked(date(2011, 12, 5), {"carbine": 400}, cast.maker, by_government=False), 902, date(2011, 12, 5))
     screen(cast, to_assess, date(2011, 12, 9))
     papers.look_at(cast, to_assess, date(2011, 12, 12), None)
+    casework.in_hand(cast, to_assess)
     _decided(cast)
     with at(date(2011, 12, 20), 10):
         by = cast.users["exporter"]

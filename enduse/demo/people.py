@@ -21,6 +21,7 @@ USERS = [
     ("tracer", Role.TRACING_OFFICER, ""), ("tracer2", Role.TRACING_OFFICER, ""), ("policy", Role.POLICY_OFFICER, ""),
     ("policy2", Role.POLICY_OFFICER, ""), ("analyst", Role.ANALYST, ""), ("auditor", Role.AUDITOR, ""),
     ("administrator", Role.ADMINISTRATOR, ""), ("customs", Role.CUSTOMS, ""),
+    ("adviser", Role.ADVISER, "Ministry of Foreign Affairs"),
 ]
 REGIONS = ["Tierra Caliente", "Altiplano", "Costa Norte", "Sierra Sur", "Bajío Alto", "Península", "Frontera Este", "Frontera Oeste",
            "Valle Central", "Golfo", "Istmo", "Desierto"]
@@ -41,6 +42,7 @@ class Cast:
     carrier: Party
     doubtful_carrier: Party
     prosecutor: Party
+    ministry: Party
     zones: list[Party] = field(default_factory=list)
     battalions: list[Party] = field(default_factory=list)
     forces: list[Party] = field(default_factory=list)
@@ -69,6 +71,7 @@ def make() -> Cast:
         carrier=register(name="Gulf Freight Line", kind=Party.COMPANY, country="US", address="Pier 7", by=None),
         doubtful_carrier=register(name="Transportes Sierra Azul", kind=Party.COMPANY, country="MX", address="Carretera 15", by=None),
         prosecutor=register(name="Federal prosecutor's office", kind=Party.STATE_BODY, country="MX", by=None),
+        ministry=register(name="Ministry of Foreign Affairs", kind=Party.STATE_BODY, country="US", by=None),
     )
     for number in range(1, ZONES + 1):
         zone = register(name=f"{_nth(number)} military zone", kind=Party.ARMED_FORCE, country="MX", region=REGIONS[number - 1], parent=army, by=None)
@@ -90,7 +93,7 @@ def make() -> Cast:
 
 
 def _users(cast: Cast) -> None:
-    by_name = {party.name: party for party in [cast.army, cast.maker, *cast.forces]}
+    by_name = {party.name: party for party in [cast.army, cast.maker, cast.ministry, *cast.forces]}
     for number, (username, role, party) in enumerate(USERS):
         cast.users[username] = _user(username, role, by_name.get(party), password=None if number else PASSWORD)
     _share_password(list(cast.users.values()))

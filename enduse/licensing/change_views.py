@@ -72,7 +72,7 @@ def replace(request: HttpRequest, reference: str) -> HttpResponse:
             say(request, _("The draft %s asks for what was not shipped. Add its new end-use certificate, then submit it.") % made.reference)
             return redirect("licensing:application", made.reference)
     return render(request, "licensing/licence_step.html", {
-        "form": form, "licence": found, "title": _("Apply for a replacement"), "tone": "",
+        "form": form, "licence": found, "title": _("Apply for a renewal or replacement"), "tone": "",
         "text": _("A new application for at most what was not shipped. When it is granted, this licence ends.")})
 
 

@@ -154,11 +154,19 @@ def save_copy(application: Application, by: User) -> Application:
             drafted_by=by, payer=application.payer, transit_countries=application.transit_countries, kind=application.kind,
             return_by=application.return_by, origin_country=application.origin_country, consent=application.consent,
             destinations=application.destinations)
-        lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic, line.control_entry)
+        lines = [LineAsked(line.firearm_type, line.calibre, line.quantity, line.unit_value_cents, line.make, line.model, line.automatic,
+                           entry_that_fits(line.control_entry, line.firearm_type, line.automatic))
                  for line in application.lines.order_by("number")]
         _save_rest(made, lines, list(application.intermediaries.all()), None, application.kind_asked, application.chain_asked)
         keep_case(made)
     return made
+
+
+def entry_that_fits(entry: str, firearm_type: str, automatic: bool) -> str:
+    """The control list entry that was chosen, where such firearms still fall under it today; else it follows from the type again."""
+    found = Problems()
+    note_unfitting(found, 1, entry, firearm_type, automatic, clock.today())
+    return "" if found.total else entry
 
 
 def set_kind(application: Application, asked: KindAsked) -> KindAsked:

@@ -14,7 +14,7 @@ from enduse.accounts.models import User
 from enduse.accounts.permissions import permit
 from enduse.ledger.actions import record
 from enduse.licensing.actions.balances import refuse_unless_replaceable
-from enduse.licensing.actions.filing import LineAsked, draft, own_party
+from enduse.licensing.actions.filing import LineAsked, draft, entry_that_fits, own_party
 from enduse.licensing.models import Application, Licence, LicenceChange
 from enduse.licensing.queries import used_by_line
 from enduse.refusals import Refused
@@ -29,11 +29,12 @@ def draft_replacement(licence: Licence, *, by: User) -> Application:
         licence = Licence.objects.lock(licence.pk)
         refuse_unless_replaceable(licence)
         before = licence.application
-        values = {line.number: line.unit_value_cents for line in before.lines.all()}
+        asked = {line.number: line for line in before.lines.all()}
         used = used_by_line(licence)
         lines = [
             LineAsked(firearm_type=line.firearm_type, calibre=line.calibre, quantity=line.quantity - used.get(line.pk, 0), make=line.make,
-                      model=line.model, automatic=line.automatic, unit_value_cents=values.get(line.number, 0))
+                      model=line.model, automatic=line.automatic, unit_value_cents=asked[line.number].unit_value_cents,
+                      control_entry=entry_that_fits(asked[line.number].control_entry, line.firearm_type, line.automatic))
             for line in licence.lines.all() if line.quantity > used.get(line.pk, 0)
         ]
         return draft(by=by, capacity=before.capacity, seller=before.seller, end_user=before.end_user, consignee=before.consignee,
