@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enduse import clock
 from enduse.certificates.models import Certificate, CertificateCheck, CertificateUse, Challenge, Inquiry, InquiryAnswer
@@ -17,8 +18,8 @@ from enduse.certificates.models import Certificate, CertificateCheck, Certificat
 RECEIVED, ISSUED, CHECKED, CONFIRMED, USED, EXPIRED = "received", "issued", "checked", "confirmed", "used", "expired"
 RECALLED, DISPUTED, FORGED = Challenge.RECALLED, Challenge.DISPUTED, Challenge.FORGED
 NAMES = {
-    RECEIVED: _("received"), ISSUED: _("issued"), CHECKED: _("checked"), CONFIRMED: _("confirmed with its issuer"), USED: _("used"),
-    EXPIRED: _("expired"), RECALLED: _("recalled"), DISPUTED: _("disputed"), FORGED: _("forged"),
+    RECEIVED: pgettext_lazy("certificate", "received"), ISSUED: pgettext_lazy("certificate", "issued"), CHECKED: _("checked"), CONFIRMED: _("confirmed with its issuer"), USED: _("used"),
+    EXPIRED: pgettext_lazy("certificate", "expired"), RECALLED: _("recalled"), DISPUTED: _("disputed"), FORGED: _("forged"),
 }
 TONES = {RECEIVED: "note", ISSUED: "good", CHECKED: "note", CONFIRMED: "good", USED: "quiet", EXPIRED: "quiet", RECALLED: "bad",
          DISPUTED: "warn", FORGED: "bad"}

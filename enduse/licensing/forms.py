@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -96,7 +97,7 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = Party.objects.visible_to(user).select_related("parent")
+        seen = self._nameable(user).select_related("parent")
         for name in ("end_user", "consignee", "intermediaries", "payer", "barred_parties", "ultimate_end_users", "further_consignees"):
             cast(PartyField, self.fields[name]).choose_from(seen)
         cast(PartyField, self.fields["recipients"]).choose_from(seen.filter(parent=None).exclude(kind=Party.PERSON))
@@ -116,6 +117,14 @@ class ApplicationForm(forms.Form):
                 self.initial.setdefault("end_user", own.pk)
                 self.initial.setdefault("consignee", own.pk)
                 self.initial.setdefault("country", own.country)
+
+    def _nameable(self, user: User) -> QuerySet[Party]:
+        """Whom the user may see, and whoever stands in what is edited already: its applicant reads them there."""
+        named = [self.initial.get(name) for name in ("end_user", "consignee", "payer")]
+        named += [party for name in ("intermediaries", "barred_parties", "recipients", *self.IN_CHAIN) for party in self.initial.get(name) or ()]
+        keys = {each.pk if isinstance(each, Party) else each for each in named if each}
+        seen = Party.objects.visible_to(user)
+        return Party.objects.filter(Q(pk__in=seen.order_by().values("pk")) | Q(pk__in=keys)) if keys else seen
 
     def main_fields(self) -> Iterator[tuple[BoundField, str]]:
         """Each field, with what a kind of licence must ask for it to be shown; '': every kind asks it."""

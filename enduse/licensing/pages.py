@@ -27,7 +27,7 @@ from enduse.licensing.readiness import conditions_by_measures, had_part_in_appea
 from enduse.licensing.similar import similar
 from enduse.licensing.timeline import timeline
 from enduse.parties.gaps import gaps_of
-from enduse.parties.models import party_of
+from enduse.parties.models import Party, party_of
 from enduse.parties.record import in_words
 from enduse.screening.queries import TO_SCREEN
 
@@ -49,6 +49,8 @@ def application_page(user: User, application: Application) -> dict[str, Any]:
     context |= decision_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context |= _for_officers(user, application, beside) if context["is_officer"] else {
         "parties": [(states.PARTY_ROLES[role], party, None) for role, party in application.parties()]}
+    named = [party.pk for _role, party, *_state in context["parties"]]
+    context["reads_party"] = set(Party.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True)) if sees(user, "party") else set()
     context["had_part"] = context["is_officer"] and had_part_in_appealed(application, user)
     context |= case_context(user, application, is_officer=context["is_officer"], is_own=context["is_own"])
     context["clock_words"] = clock_in_words(context["case_clock"]) if context["case_clock"] else ""

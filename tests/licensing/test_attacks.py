@@ -137,3 +137,15 @@ def test_who_had_a_part_in_a_refusal_is_told_so_before_answering_any_question_of
     assert "You had a part in the first decision" in first.get(f"{path}assess/").content.decode()
     assert f"{path}assess/" in other.get(path).content.decode()
     assert other.get(f"{path}assess/").status_code == 200
+
+
+def test_who_edits_a_draft_reads_a_unit_that_it_names_by_its_name_and_keeps_it(people, at):  # noqa: F811
+    """An exporter sees no units, but this one stands in its own application."""
+    draft = given.drafted(people, consignee=people.zone)
+    page = at("exporter").get(f"/licensing/applications/{draft.reference}/edit/").content.decode()
+    assert f'name="consignee" value="{people.zone.name}"' in page
+    words = application_words(people, consignee=people.zone.name, number="EUC-77")
+    at("exporter").post(f"/licensing/applications/{draft.reference}/edit/", words)
+    assert Application.objects.get().consignee == people.zone
+    assert f"/parties/{people.zone.pk}/" not in at("exporter").get(f"/licensing/applications/{draft.reference}/").content.decode()
+    assert f"/parties/{people.zone.pk}/" in at("officer").get(f"/licensing/applications/{given.submitted(people, consignee=people.zone).reference}/").content.decode()
