@@ -139,6 +139,8 @@ def shown(user: Any, application: Application) -> dict[str, Any]:
         "missing": [{"kind": each.kind, "rule": each.refusal.rule, "reason": each.refusal.reason, "remedy": each.refusal.remedy}
                     for each in beside.missing()] if is_officer else None,
         "record": [line.__dict__ for line in in_words(beside.record)] if is_officer else None,
+        "other_records": [{"party": each["party"].pk, "name": each["party"].name, "record": [line.__dict__ for line in each["record"]],
+                           "gaps": [gap.text for gap in each["gaps"]]} for each in beside.other_records] if is_officer else None,
         "raised_flags": raised(beside.known()) if is_officer else None,
         "gaps": [gap.text for gap in gaps_of(beside.record, clock.today())] if is_officer else None,
         "proposed_conditions": assessment.proposed_conditions() if is_officer and assessment else None,

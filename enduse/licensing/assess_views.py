@@ -44,7 +44,7 @@ def assess(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "licensing/assess.html", {
         "form": form, "application": application, "record": in_words(record), "gaps": gaps_of(record, clock.today()),
         "statements": risk_summary.draft(known, found, measures=beside.measures), "together": form.together_codes(), "unanswered": form.unanswered(),
-        "unscreened": incomplete, "to_screen": [each for each in incomplete if each.state in TO_SCREEN]})
+        "unscreened": incomplete, "other_records": beside.other_records, "to_screen": [each for each in incomplete if each.state in TO_SCREEN]})
 
 
 @sees_noun("screening")

@@ -17,8 +17,10 @@ from enduse.licensing.consultations import DenialConsultation, may_touch
 from enduse.licensing.matching import Match, accepted_of, compared, papers_of
 from enduse.licensing.models import Application
 from enduse.licensing.readiness import Missing, before_approval, measures_for
+from enduse.parties.gaps import gaps_of
 from enduse.parties.models import RecordLine
-from enduse.parties.queries import by_kind, record_rows
+from enduse.parties.queries import by_kind, record_of, record_rows
+from enduse.parties.record import in_words
 from enduse.screening.models import ListVersion
 from enduse.screening.queries import PartyState, states_of
 from enduse.together import Together, link
@@ -63,6 +65,12 @@ class Beside:
     def known(self) -> flags.Known:
         """What the program's flags look at."""
         return queries.known(self.application, screened=self.screened, record=self.record, around=self._around)
+
+    @cached_property
+    def other_records(self) -> list[dict[str, Any]]:
+        """The measured record of each other body that may come to hold the firearms, in words."""
+        records = [(party, record_of(party)) for party in queries.other_end_users(self.application)]
+        return [{"party": party, "record": in_words(record), "gaps": gaps_of(record, clock.today())} for party, record in records]
 
     def missing(self) -> list[Missing]:
         """What stands between the application and its approval."""

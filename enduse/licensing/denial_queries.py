@@ -19,9 +19,12 @@ from enduse.measures.actions import months_before
 
 
 def denials(search: str = "") -> QuerySet[NotifiedDenial]:
-    """The denials, the latest first. `search`: in their number or their end user's name."""
-    rows = NotifiedDenial.objects.select_related("end_user", "ended__recorded_by", "recorded_by")
-    return rows.filter(number__icontains=search.strip()) | rows.filter(end_user__name__icontains=search.strip()) if search.strip() else rows
+    """The denials, the latest first. `search`: in their number, with or without their state before it, or their end user's name."""
+    rows, text = NotifiedDenial.objects.select_related("end_user", "ended__recorded_by", "recorded_by"), search.strip()
+    if not text:
+        return rows
+    state, _space, number = text.partition(" ")
+    return rows.filter(Q(number__icontains=text) | Q(end_user__name__icontains=text) | Q(state__iexact=state, number__icontains=number.strip()))
 
 
 def counts(denial: NotifiedDenial) -> bool:

@@ -80,6 +80,7 @@ def _for_officers(user: User, application: Application, beside: Beside) -> dict[
         "unscreened": unscreened(application, clear=False, screened=screened) if is_open else [],
         "screened_at": min(last_screened, default=None), "missing": beside.missing(),
         "holds": states.open_holds(application), "record": in_words(record), "gaps": gaps_of(record, clock.today()),
+        "other_records": beside.other_records,
         "assessment": assessment, "kept": risk_summary.read_again(assessment.drafted) if assessment else [], "criteria": list(_answered("criteria", assessment.criteria)) if assessment else [],
         "flags_answered": list(_answered("warning_flags", assessment.flags)) if assessment else [],
         "raised": [(code, reference.text_of("warning_flags", code), evidence) for code, evidence in raised.items()],

@@ -143,12 +143,16 @@ def known(
     )
 
 
+def other_end_users(application: Application) -> list[Party]:
+    """Whoever else may come to hold the firearms, a body once: ultimate end users, and recipients that an open application names."""
+    bodies = {party.end_user_id: party for party in reversed(application.end_users())}
+    return [party for party in reversed(bodies.values()) if party.end_user_id != application.end_user.end_user_id]
+
+
 def _known_of_others(application: Application) -> list[flags.Known]:
     """What the flags look at of each other body that may come to hold the firearms, as if it were the end user."""
     batch, lines = Together(), list(application.lines.all())
-    bodies = {party.end_user_id: party for party in reversed(application.end_users())}
-    others = [party for party in reversed(bodies.values()) if party.end_user_id != application.end_user.end_user_id]
-    asked = [(party, asked_around_end_user(application, party, batch), batch.rows(record_rows(party))) for party in others]
+    asked = [(party, asked_around_end_user(application, party, batch), batch.rows(record_rows(party))) for party in other_end_users(application)]
     found = []
     for party, told, rows in asked:
         record = by_kind(rows)

@@ -190,6 +190,13 @@ class CountersignaturesOut(Schema):
     rules: list[str] = Field(description="Codes of the rules that ask for more than one.")
 
 
+class OtherRecordOut(Schema):
+    party: int
+    name: str
+    record: list[dict[str, Any]]
+    gaps: list[str] = Field(description="What the record does not tell.")
+
+
 class ApplicationOut(Schema):
     reference: str
     state: str
@@ -217,6 +224,7 @@ class ApplicationOut(Schema):
     record: list[dict[str, Any]] | None = Field(description="The end user's measured record; for officers.")
     raised_flags: dict[str, str] | None = Field(description="Flags that the program raises now, with their evidence; for officers.")
     gaps: list[str] | None = Field(description="What the record does not tell; for officers.")
+    other_records: list[OtherRecordOut] | None = Field(description="The records of ultimate end users, and of an open application's recipients; for officers.")
     proposed_conditions: list[dict[str, Any]] | None = Field(description="What the latest assessment proposes against the risks; for officers.")
     assessment: AssessmentOut | None
     recommendation: RecommendationOut | None

@@ -165,7 +165,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "licensing/decide.html", {
         "form": form, "application": known, "recommendation": live, "missing": beside.missing(),
         "countersigning": queries.countersigning(known, live) if live else None,
-        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(beside.record),
+        "conditions": [as_sentence(condition) for condition in live.conditions] if live else [], "record": in_words(beside.record), "other_records": beside.other_records,
         "sub": f"{known.end_user} · {known.country} · {known.get_capacity_display()}"})
 
 

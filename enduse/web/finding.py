@@ -19,6 +19,7 @@ from enduse.custody.serials import serial_key
 from enduse.deliveries.models import Consignment, ImportNotification
 from enduse.licensing.advisories.queries import advisories
 from enduse.licensing.caselists import cases, looked_up_for
+from enduse.licensing.denial_queries import denials
 from enduse.licensing.models import Advisory, Application, Licence
 from enduse.licensing.queries import licences_listed
 from enduse.licensing.states import NAMES, TONES
@@ -149,6 +150,11 @@ def _imports(user: User, asked: str) -> Iterator[Found]:
         yield Found(row.reference, _page("deliveries:import", row.reference), f"{row.importer} · {row.exporter}")
 
 
+def _denials(user: User, asked: str) -> Iterator[Found]:
+    for row in _first(denials(asked)):
+        yield Found(str(row), _page("licensing:denial", row.pk), f"{row.end_user} · {row.country}")
+
+
 def _firearms(user: User, asked: str) -> Iterator[Found]:
     """Serials that begin with what was asked: a beginning is found by index however large the register is."""
     key = serial_key(asked)
@@ -192,6 +198,7 @@ NOUNS: tuple[tuple[str, object, str, Look], ...] = (
     ("consignment", gettext_lazy("Consignments"), "deliveries:consignments", _consignments),
     ("advisory", gettext_lazy("Enquiries about end users"), "licensing:advisories", _advisories),
     ("import", gettext_lazy("Imports notified"), "deliveries:imports", _imports),
+    ("screening", gettext_lazy("Denials of other states"), "licensing:denials", _denials),
     ("party", gettext_lazy("Parties"), "parties:list", _parties),
     ("measure", gettext_lazy("Measures"), "measures:list", _measures),
 )

@@ -115,6 +115,16 @@ def test_who_sees_no_screening_sees_no_denial_and_what_is_not_there_is_not_found
     assert at(people.officer).get("/api/licensing/denials/999999").status_code == 404
 
 
+@pytest.mark.parametrize("asked", ["DE 12/2011", "de 12", "12/2011", "Secretariat of Def"])
+def test_it_is_found_by_its_number_with_or_without_its_state_or_by_its_end_user_and_by_nobody_else(people, asked):
+    denial = denied(people)
+    link = f"/licensing/denials/{denial.pk}/"
+    assert link in at(people.officer).get("/search/", {"q": asked}).content.decode()
+    assert link in at(people.officer).get("/licensing/denials/", {"search": asked}).content.decode()
+    assert link not in at(people.officer).get("/licensing/denials/", {"search": "FR 12/2011"}).content.decode()
+    assert link not in at(people.tracer).get("/search/", {"q": asked}).content.decode()
+
+
 def test_recording_one_leads_to_its_page_with_its_notice(people):
     told = {"state": "DE", "number": "12/2011", "denied_on": "2026-01-05", "end_user": people.army.pk, "country": "MX", "firearm_type": "rifle_semi",
             "calibre": "556nato", "paper": SimpleUploadedFile("notice.pdf", b"%PDF-1.4 a notice")}

@@ -25,6 +25,7 @@ from enduse.parties.models import RecordLine
 from enduse.refusals import Refused
 from tests.deliveries import given as deliveries
 from tests.licensing import given
+from tests.licensing.test_the_holes import at
 from tests.measures import given as measures
 
 
@@ -149,5 +150,12 @@ def test_the_risk_summary_tells_the_record_of_each(people, through):
     measured(people.police, RecordLine.DELIVERED, delivered=100)
     said = [each.text for each in risk_summary.draft(known(given.submitted(people, **through)))]
     assert any(text.startswith("Costa state police: Delivered: 100 firearms") for text in said), said
+    application = given.submitted(people, **through)
+    for page in ("", "assess/"):
+        shown = at(people.officer).get(f"/licensing/applications/{application.reference}/{page}").content.decode()
+        assert "Record of Costa state police" in shown
+    told = at(people.officer).get(f"/api/licensing/applications/{application.reference}").json()["other_records"]
+    assert [(each["name"], each["record"][0]["text"]) for each in told] == [("Costa state police", "100 firearms")]
+    assert at(people.exporter).get(f"/api/licensing/applications/{application.reference}").json()["other_records"] is None
     plain = [each.text for each in risk_summary.draft(known(given.submitted(people)))]
     assert not any("Costa state police" in text for text in plain)

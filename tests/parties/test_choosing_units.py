@@ -51,7 +51,7 @@ def test_a_form_among_thousands_of_units_carries_none_of_them_and_opens_quickly(
     assert spent < 0.5  # of processor; a list of all took seconds
 
 
-def test_a_custodian_is_offered_other_end_users_to_pass_on_to_and_none_of_their_units(people, many_units):
+def test_a_custodian_is_offered_other_end_users_to_pass_on_to_and_none_of_their_units(people):
     client = at(people.custodian)
     offered = client.get("/parties/names/", {"field": "to_unit", "among": "receivers", "to_unit": "Costa"}).content.decode()
     assert people.police.name in offered
