@@ -55,7 +55,7 @@ def _check_abroad(application: Application, wanted: str | None, problems: Proble
         problems.add(_("A broker or a carrier is a company."), _("Apply as what you are."), field="capacity", found=applicant.name)
     if seller is None:
         problems.add(_("This kind of licence names who sells."), _("Choose the seller; it may be abroad."), field="seller")
-    elif application.capacity == wanted:
+    elif wanted is not None:
         check_seller(seller, application.kind, applicant, problems, field="seller")
 
 
