@@ -86,7 +86,7 @@ def test_losses_above_the_limit_are_w11_and_a_count_too_old_is_w12(people):
     post(people, RecordLine.COUNTED, expected=900, sighted=900, missing=0, days_ago=300)
     found = flags_of(given.submitted(people))
     assert set(found) == {"W11"}
-    assert "21 of 1000" in found["W11"]
+    assert "21 of 1,000" in found["W11"]
 
 
 def test_a_carrier_as_consignee_is_p03(people):

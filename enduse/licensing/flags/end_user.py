@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from enduse import formats
 from enduse.licensing.advisories.models import AdvisoryAnswer
 from enduse.licensing.flags.known import YEAR, Advised, Known, numbers, types
 from enduse.parties.models import Party, RecordLine
+from enduse.parties.record import source_in_words
 
 CHECKS_COUNT_FOR = 3 * YEAR
 TRACES_COUNT_FOR = 5 * YEAR
@@ -54,7 +56,7 @@ def check_not_favourable(known: Known) -> str | None:
     if not bad or not known.measured_within(RecordLine.CHECKED, CHECKS_COUNT_FOR):
         return None
     return _("%(bad)d of %(all)d checks were unfavourable or inconclusive, as known on %(as_of)s.") % {
-        "bad": bad, "all": known.figure(RecordLine.CHECKED, "checks"), "as_of": known.record[RecordLine.CHECKED].as_of}
+        "bad": bad, "all": known.figure(RecordLine.CHECKED, "checks"), "as_of": formats.day(known.record[RecordLine.CHECKED].as_of)}
 
 
 def traced_to_it(known: Known) -> str | None:
@@ -63,7 +65,7 @@ def traced_to_it(known: Known) -> str | None:
         return None
     line = known.record[RecordLine.TRACED]
     return _("%(traced)d recovered firearms were traced to it, the last on %(as_of)s (%(rests_on)s).") % {
-        "traced": traced, "as_of": line.as_of, "rests_on": line.rests_on}
+        "traced": traced, "as_of": formats.day(line.as_of), "rests_on": source_in_words(line.rests_on)}
 
 
 def loses_too_many(known: Known) -> str | None:
@@ -71,15 +73,15 @@ def loses_too_many(known: Known) -> str | None:
     lost = known.figure(RecordLine.LOST, "lost")
     if kept <= 0 or lost / kept <= LOSS_LIMIT:
         return None
-    return _("%(lost)d of %(kept)d that it kept are reported lost, stolen or carried off: %(share).1f %%; the limit is %(limit).1f %%.") % {
-        "lost": lost, "kept": kept, "share": 100 * lost / kept, "limit": 100 * LOSS_LIMIT}
+    return _("%(lost)s of %(kept)s that it kept are reported lost, stolen or carried off: %(share)s; the limit is %(limit)s.") % {
+        "lost": formats.number(lost), "kept": formats.number(kept), "share": formats.share(lost / kept, 1), "limit": formats.share(LOSS_LIMIT)}
 
 
 def not_counted(known: Known) -> str | None:
     if known.figure(RecordLine.DELIVERED, "delivered") <= 0 or known.measured_within(RecordLine.COUNTED, COUNT_EVERY):
         return None
     line = known.record.get(RecordLine.COUNTED)
-    return _("It was last counted on %s.") % line.as_of if line is not None else _("Firearms were delivered and never counted.")
+    return _("It was last counted on %s.") % formats.day(line.as_of) if line is not None else _("Firearms were delivered and never counted.")
 
 
 def carried_off(known: Known) -> str | None:
@@ -88,7 +90,7 @@ def carried_off(known: Known) -> str | None:
         return None
     line = known.record[RecordLine.LOST]
     return _("%(lost)d firearms were carried off by deserters, as known on %(as_of)s (%(rests_on)s).") % {
-        "lost": lost, "as_of": line.as_of, "rests_on": line.rests_on}
+        "lost": lost, "as_of": formats.day(line.as_of), "rests_on": source_in_words(line.rests_on)}
 
 
 def advised_against(known: Known) -> str | None:

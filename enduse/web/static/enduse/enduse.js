@@ -44,3 +44,12 @@ document.addEventListener("input", (event) => {
   line.after(next);
   window.htmx?.process(next);
 });
+// A second press of a button that was pressed sends nothing twice. Whoever comes back to the page may send again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) return event.preventDefault();
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
