@@ -212,7 +212,7 @@ def touched_for(user: User | None, measure: Measure) -> dict[str, Any]:
     applications_seen = set(Application.objects.visible_to(user).values_list("pk", flat=True))
     licences_seen = set(Licence.objects.visible_to(user).values_list("pk", flat=True))
     return {
-        "application_count": len(touched["applications"]), "licence_count": len(touched["licences"]),
+        "application_count": len(touched["applications"]), "applications_open": states.open_only(Application.objects.all()).count(), "licence_count": len(touched["licences"]),
         "applications": [each.reference for each in touched["applications"] if each.pk in applications_seen],
         "licences": [each.reference for each in touched["licences"] if each.pk in licences_seen],
         "firearms_asked": touched["firearms_asked"], "firearms_left": touched["firearms_left"],

@@ -333,6 +333,7 @@ class Verified(Schema):
 
 class TouchedOut(Schema):
     application_count: int
+    applications_open: int = Field(description="Of so many open applications in all.")
     licence_count: int
     applications: list[str]
     licences: list[str]

@@ -224,6 +224,7 @@ def test_what_a_measure_touches_is_counted_for_all_and_named_only_for_those_who_
         page = at(name).get(f"/licensing/measures/{measure.reference}/touched/").content.decode()
         assert (licence.reference in page) is sees if name == "officer" else licence.reference not in page
         assert "100" in page
+        assert "0 of 0" in page  # open applications
 
 
 def test_the_officer_sees_what_the_certificate_must_hold_and_what_is_missing(people, at):
