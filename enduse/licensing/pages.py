@@ -110,6 +110,10 @@ def _steps(user: User, application: Application, context: dict[str, Any]) -> Ite
         else:
             yield {"text": _("Submit this draft"), "url": at("submit"), "why": _("From then on its words stand and officers see it.")}
     yield from decision_steps(user, application, context)
+    for each in context.get("consulted", ()):
+        if context["licence"] is not None and getattr(each, "explained", None) is None and may(user, "licensing.consult_denier"):
+            yield {"text": _("Tell %(state)s why it was granted") % {"state": each.denial.state}, "url": reverse("licensing:explain_to_denier", args=[each.pk]), "tone": "warn",
+                   "why": _("It denied the like and was consulted.")}
     if state not in states.OPEN or not context["is_officer"]:
         return
     open_hits = [hit for screened in {party.pk: screened for _role, party, screened in context["parties"]}.values() for hit in screened.open_hits]

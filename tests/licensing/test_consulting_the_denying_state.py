@@ -267,9 +267,12 @@ def test_it_is_recorded_on_the_page_with_its_paper_and_read_by_officers_alone(pe
     assert "note.pdf" not in own
     actions.decide(application, by=people.countersigner)
     found = DenialConsultation.objects.get()
+    next_step = "It denied the like and was consulted."
+    assert next_step in at(people.officer).get(f"/licensing/applications/{application.reference}/").content.decode()
     page = at(people.officer).post(f"/licensing/consultations/{found.pk}/explain/", {
         "told_on": clock.today().isoformat(), "reasons": "Checked each year."}, follow=True).content.decode()
     assert "Checked each year." in page
+    assert next_step not in page
 
 
 def test_it_is_recorded_and_explained_over_the_api_and_on_the_command_line(run, people, touched):
