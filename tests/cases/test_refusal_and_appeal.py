@@ -30,12 +30,11 @@ def test_a_refusal_is_read_appealed_against_and_decided_again_by_others(office: 
     exporter.sees_no("found with criminals")
     exporter.follow("Appeal").types(grounds="The army has counted every rifle since, by serial.").saves("Appeal").sees("Your appeal was filed")
 
-    office.officer.at_desk().finds(application).follow("Assess").follow("Answer what is left with its best answer").types(
-        summary="As before.").saves("Save the assessment").sees("You had a part in the first decision")
+    office.officer.at_desk().finds(application).sees("You had a part in the first decision")
     officer2 = office.officer2.at_desk().finds(application).sees("Appealed against")
     assesses(officer2, "The counts were seen; the losses were before.").saves("Save and go on to recommend")
     recommends(officer2, note="The grounds hold.")
-    countersigns(office.countersigner, application).sees("You had a part in the first decision")
+    office.countersigner.at_desk().finds(application).sees("You had a part in the first decision")
     countersigns(office.countersigner2, application).sees("Decided: approve")
     licence_of(office.exporter, application)
     office.exporter.sees("Decided: deny", "Decided on appeal: approve")
