@@ -24,6 +24,7 @@ from enduse.refusals import Invalid, NotPermitted, Problem, Refused
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
+LARGEST_KEY = 2**63 - 1
 # What the columns of lines are called, where a problem of a row names one.
 NAMES_IN_ROWS = {
     "firearm_type": gettext_lazy("Type"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "calibre": gettext_lazy("Calibre"),
@@ -34,7 +35,8 @@ COUNTED = 2_000  # of what a search or a derived state finds, no more is counted
 
 def visible_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
     """The one row of an already scoped queryset. What is outside the scope answers as what does not exist (rule 10)."""
-    found = rows.filter(**lookup).first()
+    beyond = any(isinstance(value, int) and value > LARGEST_KEY for value in lookup.values())  # an address that somebody made up
+    found = None if beyond else rows.filter(**lookup).first()
     if found is None:
         raise Http404(_("Nothing here that you may see."))
     return found

@@ -217,7 +217,8 @@ class RecommendForm(forms.Form):
         for code in reference.table("licence_conditions"):
             self.fields[f"conditions.{code}"] = forms.BooleanField(label=code, required=False)
             for name, kind in conditions.asked_for(code).items():
-                self.fields[f"conditions.{code}.{name}"] = forms.CharField(label=f"{self.VALUE_NAMES.get(name, name)} ({self.KIND_NAMES[kind]})", required=False)
+                self.fields[f"conditions.{code}.{name}"] = forms.CharField(
+                    label=f"{self.VALUE_NAMES.get(name, name)} ({self.KIND_NAMES[kind]})", required=False, initial=conditions.defaults_of(code).get(name))
 
     def condition_rows(self) -> list[ConditionRow]:
         return [

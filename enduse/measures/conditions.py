@@ -12,6 +12,7 @@ from enduse import reference
 from enduse.refusals import Problems
 
 MAX_TEXT = 1_000
+MOST, MOST_OF_ALL = {"days": 3_650, "months": 120, "hours": 87_600}, 10_000_000_000  # a time: ten years
 
 
 def asked_for(code: str) -> dict[str, str]:
@@ -31,7 +32,7 @@ def checked(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         given, needed = dict(condition.get("parameters") or {}), asked_for(code)
         for name in sorted(set(given) - set(needed)):
             problems.add(_("This condition has no such value."), _("Take it out."), row=number, field=f"conditions.{name}")
-        values = {name: _value(kind, given.get(name)) for name, kind in needed.items()}
+        values = {name: _value(name, kind, given.get(name)) for name, kind in needed.items()}
         for name, value in values.items():
             if value is None:
                 problems.add(_("This condition needs a value."), _HOW[needed[name]](), row=number, field=f"conditions.{name}",
@@ -56,7 +57,7 @@ def proposed(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             problems.add(_("There is no such condition."), _("Choose from the list of conditions."), row=number, found=code)
             continue
         given, needed = dict(condition.get("parameters") or {}), asked_for(code)
-        values = {name: _value(needed[name], value) for name, value in (defaults_of(code) | given).items() if name in needed}
+        values = {name: _value(name, needed[name], value) for name, value in (defaults_of(code) | given).items() if name in needed}
         for name in sorted(set(given) - {name for name, value in values.items() if value is not None}):
             problems.add(_("This value does not fit the condition."), _HOW[needed[name]]() if name in needed else _("Take it out."), row=number,
                          found=str(given[name]))
@@ -66,18 +67,18 @@ def proposed(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 _HOW = {
-    "int": lambda: _("Write a whole number above 0."), "share": lambda: _("Write a share above 0 and up to 1."),
+    "int": lambda: _("Write a whole number above 0; a time of at most ten years."), "share": lambda: _("Write a share above 0 and up to 1."),
     "text": lambda: _("Write it in words."), "date": lambda: _("Write a date, such as 2012-06-30."),
 }
 
 
-def _value(kind: str, given: Any) -> Any:
+def _value(name: str, kind: str, given: Any) -> Any:
     """The value as it is kept, or None when it does not fit."""
     text = str(given).strip() if given is not None and not isinstance(given, bool) else ""
     try:
         if kind == "int":
             number = int(text)
-            return number if number > 0 else None
+            return number if 0 < number <= MOST.get(name, MOST_OF_ALL) else None
         if kind == "share":
             share = float(text)
             return share if 0 < share <= 1 else None

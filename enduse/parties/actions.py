@@ -30,6 +30,7 @@ from enduse.parties.models import (
 from enduse.refusals import Invalid, Problem, Problems, Refused
 
 LONGEST_ADDRESS = 300
+MOST_SERVING = 10_000_000
 
 
 def register(
@@ -175,10 +176,12 @@ def report_personnel(end_user: Party, month: date, lines: Iterable[tuple[Party, 
     if own is None or not own.is_below(end_user):
         raise Refused(_("You report for your own end user only."), rule=10)
     month = month.replace(day=1)
+    if month > clock.today():
+        raise Invalid(Problem(_("This month is still to come."), _("Report it when it is over, or correct its date."), field="month", found=f"{month:%Y-%m}"))
     rows = [PersonnelLine(unit=unit, personnel=personnel, desertions=desertions) for unit, personnel, desertions in lines]
     for number, row in enumerate(rows, start=1):
-        if not row.unit.is_below(end_user) or row.desertions > row.personnel or row.desertions < 0:
-            raise Invalid(Problem(_("The unit is not below this end user, or more deserted than served."), row=number, found=str(row.unit)))
+        if not row.unit.is_below(end_user) or row.desertions > row.personnel or row.desertions < 0 or row.personnel > MOST_SERVING:
+            raise Invalid(Problem(_("The unit is not below this end user, more deserted than served, or more serve than any body has."), row=number, found=str(row.unit)))
     if PersonnelReport.objects.filter(end_user=end_user, month=month).exists():
         raise Refused(_("This month was reported already."), _("Report the difference with the next month."), rule=5)
     return record(PersonnelReport(end_user=end_user, month=month), by=by, rows=rows, row_field="report")

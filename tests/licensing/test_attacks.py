@@ -149,3 +149,35 @@ def test_who_edits_a_draft_reads_a_unit_that_it_names_by_its_name_and_keeps_it(p
     assert Application.objects.get().consignee == people.zone
     assert f"/parties/{people.zone.pk}/" not in at("exporter").get(f"/licensing/applications/{draft.reference}/").content.decode()
     assert f"/parties/{people.zone.pk}/" in at("officer").get(f"/licensing/applications/{given.submitted(people, consignee=people.zone).reference}/").content.decode()
+
+
+@pytest.mark.parametrize("months", [10**20, 99_999, 0, -3, "12.5", "soon"])
+def test_a_condition_of_an_absurd_time_is_refused(people, at, months):  # noqa: F811
+    application = given.assessed(people)
+    answer = at("officer").post(f"/licensing/applications/{application.reference}/recommend/", {
+        "outcome": "approve", "note": "Count them.", "conditions.STOCKTAKE": "on", "conditions.STOCKTAKE.months": months})
+    assert "a time of at most ten years" in answer.content.decode()
+    assert not application.recommendations.exists()
+
+
+def test_a_condition_offers_its_usual_value(people, at):  # noqa: F811
+    page = at("officer").get(f"/licensing/applications/{given.assessed(people).reference}/recommend/").content.decode()
+    assert 'name="conditions.STOCKTAKE.months" value="12"' in page
+
+
+def test_an_undertaking_for_more_firearms_than_there_are_is_refused(people):
+    licence = given.open_licence(people, people.police, used=True)
+    with pytest.raises(Invalid, match="covers 1 to"):
+        given.undertaken(people, licence, people.army, single_use=False, quantity=10**20)
+
+
+def test_a_month_to_come_and_more_soldiers_than_there_are_people_are_refused(people, at):  # noqa: F811
+    for month, serving, words in ((clock.today() + timedelta(days=60), 500, "still to come"), (date(2010, 5, 1), 10**20, "more serve than any body has")):
+        page = at("custodian").post(f"/parties/{people.army.pk}/personnel/", {
+            "month": month, f"personnel.{people.zone.pk}": serving, f"desertions.{people.zone.pk}": 0}).content.decode()
+        assert words in page
+
+
+def test_an_address_with_a_number_beyond_every_key_is_not_found(people, at):  # noqa: F811
+    for noun in ("certificates", "parties", "screening/hits", "alerts", "documents"):
+        assert at("officer").get(f"/{noun}/{10**20}/").status_code == 404

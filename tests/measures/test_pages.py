@@ -39,7 +39,7 @@ def test_a_measure_is_drafted_proposed_enacted_and_lifted_on_the_web(people):
 def test_the_form_says_which_number_the_kind_needs(people):
     words = {"title": "Cap", "kind": "cap", "authority": "statute", "authority_reference": "Law 7", "reason": "Losses", "starts_on": clock.today()}
     page = signed_in(people.policy).post("/measures/new/", words).content.decode()
-    assert "parameters.quantity" in page
+    assert "Cap: at most" in page
     assert not Measure.objects.exists()
 
 

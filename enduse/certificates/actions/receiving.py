@@ -21,6 +21,7 @@ from enduse.refusals import Invalid, Problem, Problems, Refused
 
 # What must be the same when a certificate is filed again: the rest (purpose, lines) is copied by hand and compared elsewhere.
 IDENTITY = ("issued_on", "expires_on", "single_use", "quantity")
+MAX_QUANTITY = 1_000_000
 
 
 class Reused(Refused):
@@ -62,8 +63,8 @@ def refuse_unclear(words: CertificateWords) -> None:
     if not words.single_use and words.quantity is None:
         problems.add(_("A certificate for several applications states how many firearms it covers."),
                      _("Copy the quantity, or say that it is for a single use."), field="quantity")
-    if words.quantity is not None and words.quantity < 1:
-        problems.add(_("A certificate covers at least one firearm."), _("Correct the quantity."), field="quantity", found=str(words.quantity))
+    if words.quantity is not None and not 0 < words.quantity <= MAX_QUANTITY:
+        problems.add(_("A certificate covers 1 to %(max)d firearms.") % {"max": MAX_QUANTITY}, _("Correct the quantity."), field="quantity", found=str(words.quantity))
     problems.raise_if_any()
 
 
