@@ -23,6 +23,7 @@ M = TypeVar("M", bound=Model)
 WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 JOINT = re.compile(r"[-/.]")
 LONGEST, MOST_WORDS = 40, 6
+BEGINNING, SHORT = "~", 2
 
 
 class Text(models.Model):
@@ -47,6 +48,11 @@ def words_in(texts: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def with_beginnings(words: Iterable[str]) -> list[str]:
+    """The words, and of each its first two letters behind a tilde: thousands of words begin so, and to gather those would be felt."""
+    return list(dict.fromkeys([*words, *(BEGINNING + word[:SHORT] for word in words)]))
+
+
 def plain_letters(text: str) -> str:
     if text.isascii():
         return text.lower()
@@ -54,8 +60,9 @@ def plain_letters(text: str) -> str:
 
 
 def asked_words(text: str) -> list[str]:
-    """The words of a search, as they are kept."""
-    return list(dict.fromkeys(match.group()[:LONGEST] for match in WORD.finditer(plain_letters(text))))[:MOST_WORDS]
+    """The words of a search, as they are kept; a short one as the beginning that it is."""
+    words = dict.fromkeys(match.group()[:LONGEST] for match in WORD.finditer(plain_letters(text)))
+    return [word if len(word) > SHORT else BEGINNING + word for word in words][:MOST_WORDS]
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class LookedUp:
 
     def narrow(self, rows: QuerySet[M], row: str) -> QuerySet[M]:
         """The rows whose field `row` names one in which every word stands."""
+        if connection.vendor == "postgresql":
+            return rows.filter(**{f"{row}__in": self.keys})
         # Not by the index of that field: a page wants the first, and would sort all that the index gives for it.
         return rows.filter(In(Coalesce(F(row), Value(0)), self.keys))
 
@@ -73,19 +82,22 @@ class LookedUp:
 def looked_up(kept: type[Text], asked: Sequence[Sequence[str]], *, unseen: bool) -> LookedUp:
     """Where all that is asked stands: of each the beginning of a word, or another word whole. `unseen`: also among those words.
 
-    Words as `asked_words` gives them hold letters, digits and - / . alone: nothing that a query language reads otherwise.
+    Words as `asked_words` gives them hold letters, digits and - / . ~ alone: nothing that a query language reads otherwise.
     """
+    quote, sets = ('"', " OR ") if connection.vendor == "sqlite" else ("'", " | ")
+    each = [f"({sets.join([_begins(first, quote), *(f'{quote}{other}{quote}' for other in others)])})" for first, *others in asked]
     if connection.vendor == "sqlite":
-        words = " AND ".join(f'("{first}" *{"".join(f" OR {_quoted(other)}" for other in others)})' for first, *others in asked)
-        index = _index(kept)
+        index, words = _index(kept), " AND ".join(each)
         return LookedUp(RawSQL(f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [words if unseen else f"{{seen}} : ({words})"]))  # noqa: S608, S611
-    words = " & ".join(f"('{first}':*{''.join(f' | {_quoted(other)}' for other in others)})" for first, *others in asked)
     table, column = kept._meta.db_table, "all_words" if unseen else "seen_words"
-    return LookedUp(RawSQL(f"SELECT {_key(kept)} FROM {table} WHERE {column} @@ %s::tsquery", [words]))  # noqa: S608, S611
+    return LookedUp(RawSQL(f"SELECT {_key(kept)} FROM {table} WHERE {column} @@ %s::tsquery", [" & ".join(each)]))  # noqa: S608, S611
 
 
-def _quoted(word: str) -> str:
-    return f'"{word}"' if connection.vendor == "sqlite" else f"'{word}'"
+def _begins(word: str, quote: str) -> str:
+    """A word's beginning; what is kept as a beginning is asked whole, which both databases find sooner."""
+    if word.startswith(BEGINNING) and len(word) == SHORT + 1:
+        return f"{quote}{word}{quote}"
+    return f"{quote}{word}{quote}" + (":*" if quote == "'" else " *")
 
 
 def _index(kept: type[Text]) -> str:
@@ -138,7 +150,7 @@ def _put_up(kept: type[Text], vendor: str, is_up: bool) -> list[str]:
     put = f"INSERT INTO {index} (rowid, seen, unseen) VALUES (NEW.{key}, NEW.seen, NEW.unseen);"  # noqa: S608 - our own names
     return [] if is_up else [
         f"CREATE VIRTUAL TABLE {index} USING fts5(seen, unseen, content='{table}', content_rowid='{key}', "
-        "tokenize=\"unicode61 remove_diacritics 0 tokenchars '-/.#'\", prefix='2')",
+        "tokenize=\"unicode61 remove_diacritics 0 tokenchars '-/.#~'\")",
         f"INSERT INTO {index} ({index}) VALUES ('rebuild')",  # noqa: S608 - our own names
         *(f"CREATE TRIGGER {index}_{event.lower()} AFTER {event} ON {table} BEGIN {does} END"
           for event, does in (("INSERT", put), ("DELETE", take), ("UPDATE", f"{take} {put}")))]

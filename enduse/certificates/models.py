@@ -16,7 +16,7 @@ from enduse.certificates.signed import IssuerKey, IssuerKeyEnded, SignedFile
 from enduse.certificates.standing import CertificateStanding
 from enduse.ledger.models import Fact, plain
 from enduse.parties.models import Party, party_of
-from enduse.words import Text, words_in
+from enduse.words import Text, with_beginnings, words_in
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -129,7 +129,7 @@ class CertificateText(Text):
 
 def text_of(certificate: Certificate) -> dict[str, str]:
     """The words that find a certificate. No order to forget takes these out of it, so they stand as long as it does."""
-    return {"seen": " ".join(words_in((certificate.number, certificate.issuer, certificate.end_user)))}
+    return {"seen": " ".join(with_beginnings(words_in((certificate.number, certificate.issuer, certificate.end_user))))}
 
 
 class CertificateUse(models.Model):

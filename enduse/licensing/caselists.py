@@ -15,7 +15,7 @@ from enduse.licensing import states, workdays
 from enduse.licensing.cases import Case, CaseEvent, CaseText
 from enduse.licensing.keeping import party_word
 from enduse.parties.models import Party, party_of
-from enduse.words import LookedUp, asked_words, looked_up, words_in
+from enduse.words import LookedUp, asked_words, looked_up, with_beginnings, words_in
 
 M = TypeVar("M", bound=Model)
 MOST_RENAMED = 300
@@ -99,7 +99,7 @@ def looked_up_for(user: User | None, text: str) -> LookedUp | None:
     if not asked:
         return None
     # What a party was called when its case was last kept stands there; what it is called since leads there by its number.
-    renamed = [(pk, words_in([name])) for pk, name in Party.objects.exclude(renamed_at=None).order_by("-renamed_at").values_list("pk", "name")[:MOST_RENAMED]]
+    renamed = [(pk, with_beginnings(words_in([name]))) for pk, name in Party.objects.exclude(renamed_at=None).order_by("-renamed_at").values_list("pk", "name")[:MOST_RENAMED]]
     wanted = [[word, *(party_word(pk) for pk, named in renamed if any(each.startswith(word) for each in named))] for word in asked]
     return looked_up(CaseText, wanted, unseen=sees(user, "casework"))
 

@@ -13,7 +13,7 @@ from enduse.licensing.cases import Case, CaseEvent, CaseText
 from enduse.licensing.models import Application, Licence, LicenceStanding, LicenceUse
 from enduse.licensing.whole import read_whole
 from enduse.reference import table
-from enduse.words import words_in
+from enduse.words import with_beginnings, words_in
 
 MOST = 400
 AT_ONCE = 200  # cases that are read and kept together where all of them are
@@ -44,10 +44,10 @@ def row_of(application: Application) -> dict[str, Any]:
 
 def text_of(application: Application) -> dict[str, str]:
     """The words that find a case: those that stand in what the applicant sees, and those that stand only in what it does not see."""
-    seen = dict.fromkeys(words_in(_open(application)))
-    seen.update(dict.fromkeys(party_word(party.pk) for _role, party in application.parties()))
-    unseen = [word for word in words_in(_internal(application)) if word not in seen]
-    return {"seen": " ".join(list(seen)[-MOST:]), "unseen": " ".join(unseen[-MOST:])}
+    numbers = dict.fromkeys(party_word(party.pk) for _role, party in application.parties())
+    seen = dict.fromkeys(with_beginnings(words_in(_open(application))[-MOST:]))
+    unseen = [word for word in with_beginnings(words_in(_internal(application))[-MOST:]) if word not in seen]
+    return {"seen": " ".join([*seen, *numbers]), "unseen": " ".join(unseen)}
 
 
 def _open(application: Application) -> Iterator[str]:

@@ -95,19 +95,19 @@ def test_the_newest_application_stands_first(people):
 def test_a_case_is_found_where_every_word_of_a_search_begins_one_of_its_words(people):
     given.submitted(people, purpose="Marksmen of the northern command")
     wanted = given.submitted(people, purpose="Marksmen of the southern command, Bogotá, straße 9x19/A")
-    for text in ("southern", "marks south", "MARKSMEN command southern", f"{wanted.reference}", "southern secretariat", "southern southern", "bogota", "STRASSE", "9x19/a",
+    for text in ("southern", "so ma", "marks south", "MARKSMEN command southern", f"{wanted.reference}", "southern secretariat", "southern southern", "bogota", "STRASSE", "9x19/a",
                  "southern-", "s m south", "'southern'", 'southern" OR "northern', "southern %_\\*:&|!()"):
         found = [row.application for row in caselists.cases(people.officer, search=text)]
         assert found == ([wanted] if "OR" not in text else []), text
     assert caselists.cases(people.officer, search="marksmen").count() == 2
-    for text in ("marksmen zebra", "outhern", "southern " + "x" * 200, "-", "\x00", "南部 southern"):
+    for text in ("marksmen zebra", "zz", "outhern", "southern " + "x" * 200, "-", "\x00", "南部 southern"):
         assert list(caselists.cases(people.officer, search=text)) == [], text
 
 
 def test_a_case_is_found_by_what_its_party_is_called_since(people):
     application = given.submitted(people)
     parties.change(people.army, name="Secretaría de la Defensa Nacional", by=people.officer)
-    for text in ("nacional", "defensa secretaria", f"nacional {application.reference}"):
+    for text in ("nacional", "na de", "defensa secretaria", f"nacional {application.reference}"):
         assert [row.application for row in caselists.cases(people.officer, search=text)] == [application]
     assert list(caselists.cases(people.officer, search="nacional zebra")) == []
 
