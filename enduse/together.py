@@ -1,7 +1,7 @@
 """Several reads in one: rows of unlike kinds are asked for one after another and fetched by a single query when the first is needed.
 
 A page that shows a case reads twenty small tables. Asked for together they cost one round trip: each part of the query gives
-its place and its row as a JSON object, and the rows become what they would have been.
+its place and its row as a JSON array, and the rows become what they would have been.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
 from django.db import connection, models
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Subquery, Value
 
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
@@ -56,8 +55,17 @@ def _in_one(waiting: Sequence[Asked[Any]]) -> QuerySet[Any]:
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
-def by_place(rows: Iterable[tuple[int, Any]]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
+class _Row(Func):
+    """The values of a row as one JSON array: an expression each, where an object would take two."""
+
+    function, output_field = "JSON_ARRAY", JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_BUILD_ARRAY", **more)
+
+
+def by_place(rows: Iterable[tuple[int, Any]]) -> dict[int, list[list[Any]]]:
+    found: dict[int, list[list[Any]]] = {}
     for place, row in rows:
         found.setdefault(place, []).append(json.loads(row) if isinstance(row, str) else row)
     return found
@@ -108,16 +116,16 @@ class Asked(Sequence[T], Generic[T]):
         if rows.query.is_sliced:  # a part of a union has no limit of its own
             rows = rows.model._default_manager.filter(pk__in=rows.values("pk"))
         return rows.select_related(None).prefetch_related(None).order_by().annotate(
-            together_part=Value(place, IntegerField()), together_row=JSONObject(**self.fields())).values_list("together_part", "together_row")
+            together_part=Value(place, IntegerField()), together_row=_Row(*self.fields().values())).values_list("together_part", "together_row")
 
     def fields(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def made(self, found: list[dict[str, Any]]) -> list[T]:
-        """The rows as they are handed out."""
+    def made(self, found: list[list[Any]]) -> list[T]:
+        """The rows as they are handed out, from their values in the order of the fields."""
         raise NotImplementedError
 
-    def take(self, found: list[dict[str, Any]]) -> None:
+    def take(self, found: list[list[Any]]) -> None:
         self._found = self.made(found)
 
     def _all(self) -> list[T]:
@@ -147,13 +155,13 @@ class _Rows(Asked[M]):
             raise TypeError(f"{self.wanted.model.__name__}.{blurred[0]} does not go through JSON: read it with a query of its own.")
         return {field.attname: F(field.attname) for field in self.wanted.model._meta.concrete_fields}
 
-    def made(self, found: list[dict[str, Any]]) -> list[M]:
+    def made(self, found: list[list[Any]]) -> list[M]:
         if not found:
             return []
         model, query = self.wanted.model, self.wanted.query
         fields = model._meta.concrete_fields
-        names, readers = [field.attname for field in fields], [(field.attname, _reader(field)) for field in fields]
-        rows = [model.from_db(self.wanted.db, names, [None if (value := row[name]) is None else read(value) for name, read in readers])
+        names, readers = [field.attname for field in fields], [_reader(field) for field in fields]
+        rows = [model.from_db(self.wanted.db, names, [None if value is None else read(value) for read, value in zip(readers, row, strict=True)])
                 for row in found]
         order = query.order_by or (model._meta.ordering if query.default_ordering else ())
         for name in map(str, reversed(order)):  # by fields alone: an expression cannot be told from here
@@ -173,12 +181,12 @@ class _Picked(Asked[dict[str, Any]]):
     def part(self, place: int) -> QuerySet[Any]:
         part = super().part(place)
         told = part.query.annotations["together_row"].get_source_expressions()
-        self._kinds = {key.value: each.output_field for key, each in zip(told[::2], told[1::2], strict=True)}
+        self._kinds = {name: each.output_field for name, each in zip(self._said, told, strict=True)}
         return part.distinct() if self._distinct else part
 
-    def made(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        readers = {name: _reader(kind) for name, kind in self._kinds.items()}
-        return [{name: None if value is None else readers[name](value) for name, value in row.items()} for row in found]
+    def made(self, found: list[list[Any]]) -> list[dict[str, Any]]:
+        readers = [(name, _reader(kind)) for name, kind in self._kinds.items()]
+        return [{name: None if value is None else read(value) for (name, read), value in zip(readers, row, strict=True)} for row in found]
 
 
 def _kind(field: Any) -> str:
