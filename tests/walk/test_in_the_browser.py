@@ -136,7 +136,7 @@ def recover(cast: Cast) -> str:
     worn = SERIALS[11][:3] + "?" + SERIALS[11][4:]
     tracer.go("/tracing/recoveries/new/").fill(
         marks=worn, make="Colt", firearm_type="rifle_assault", recovered_on=TODAY, place="Tierra Caliente, road check", region="Tierra Caliente",
-        country="MX", agency="Federal prosecutor", case_reference="PGR-WALK-1")
+        country="MX", agency="Federal prosecutor's office", case_reference="PGR-WALK-1")
     tracer.page.wait_for_timeout(1_000)
     tracer.picture("recovery-live").press()
     return tracer.here
