@@ -156,7 +156,7 @@ def _probability_of(chosen: Candidate | None, ranking: Ranking, firearm: Firearm
 
 
 def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
-    """Rule 6: the licensing officer is alerted, the end user's open applications are held, its record learns of the trace."""
+    """Rule 6: the licensing officer is alerted, open applications of the end user and of who held it last are held, their records learn of the trace."""
     holding = Holding.objects.select_related("party").get(firearm=firearm)
     was_held, holder = holding.state in {Holding.HELD, Holding.IN_TRANSIT}, holding.party
     custody.record_recovered(firearm, agency=recovery.agency, occurred_on=recovery.recovered_on, reference=recovery.reference, by=by)
@@ -173,7 +173,8 @@ def _follow(recovery: Recovery, firearm: Firearm, by: User) -> None:
         "how": _("Its loss was never reported.") if was_held else _("Its loss had been reported."),
     }
     raise_alert(Alert.TRACE, role=Role.LICENSING_OFFICER, party=end_user, because=because, link=link_of(recovery))
-    licensing.hold_applications_of(end_user, because=because, source=recovery.reference, by=by)
+    for body in {each.pk: each for each in (end_user, holder.end_user)}.values():  # to whom it was sold, and under whom it was last
+        licensing.hold_applications_of(body, because=because, source=recovery.reference, by=by)
     _post(recovery, end_user, holder, 1, unreported=was_held)
     _post_soon(recovery, firearm, shipped.licence, end_user)
 

@@ -111,20 +111,27 @@ class Consequences:
 
 def consequences(candidates: Sequence[Candidate]) -> dict[str, Consequences]:
     """What confirming each candidate would do, by the candidate's key."""
-    users = {item.licence.end_user.pk: item.licence.end_user for item in candidates if item.licence is not None}
-    waiting: dict[int, list[Application]] = {pk: [] for pk in users}
-    for pk, end_user in users.items():
-        reached = Application.objects.filter(pk__in=applications_reaching(end_user.end_user))
-        waiting[pk] = list(states.open_only(reached).select_related("end_user").order_by("reference"))
+    bodies = {item.key: _held_for(item) for item in candidates}
+    waiting: dict[int, list[Application]] = {}
+    for body in Party.objects.in_bulk({pk for some in bodies.values() for pk in some}).values():
+        reached = Application.objects.filter(pk__in=applications_reaching(body))
+        waiting[body.pk] = list(states.open_only(reached).select_related("end_user").order_by("reference"))
     return {
         item.key: Consequences(
             item,
             item.licence.end_user if item.licence else None,
-            tuple(waiting[item.licence.end_user.pk]) if item.licence else (),
+            tuple({each.pk: each for pk in bodies[item.key] for each in waiting[pk]}.values()),
             item.holding is not None and item.holding.state in {"held", "in_transit"},
         )
         for item in candidates
     }
+
+
+def _held_for(item: Candidate) -> set[int]:
+    """Whose open applications a confirmed trace holds: of the end user to whom it was sold, and of the one under whom it was last."""
+    if item.licence is None:
+        return set()
+    return {item.licence.end_user.end_user_id, *([item.holding.party.end_user_id] if item.holding is not None else [])}
 
 
 def last_counted(firearms: Sequence[Firearm]) -> dict[int, date]:

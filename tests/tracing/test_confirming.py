@@ -13,10 +13,11 @@ from enduse.parties.queries import record_of
 from enduse.refusals import Invalid, NotPermitted, Refused
 from enduse.tracing.actions import agree, confirm, propose, watch
 from enduse.tracing.models import Confirmation
-from enduse.tracing.queries import channel_of
+from enduse.tracing.queries import channel_of, consequences
 from enduse.tracing.ranking import rank
 from tests import given as parties
 from tests.given import user
+from tests.licensing import given as licensing
 from tests.races import race
 from tests.tracing import given
 
@@ -69,6 +70,16 @@ def test_an_importers_resale_is_traced_to_its_licence_and_to_who_held_it_last(pe
     assert record_of(people.army)[RecordLine.TRACED].figures["traced"] == 1
     assert record_of(people.army)[RecordLine.TRACED].figures["last_held"] == 0
     assert record_of(people.police)[RecordLine.TRACED].figures["last_held"] == 1
+
+
+def test_rule_6_what_the_last_holder_asks_for_is_held_too_and_foretold(people):
+    (gun,) = given.sold(people, "W345872", to=people.police)
+    waiting = licensing.submitted(people, end_user=people.police, consignee=people.police)
+    recovery = given.recovery(people)
+    foretold = [item for item in consequences(rank(recovery).items).values() if item.candidate.firearm == gun]
+    assert [item.applications for item in foretold] == [(waiting,)]
+    confirm(recovery, firearm=gun, by=people.tracer)
+    assert [hold.source for hold in waiting.holds.all()] == [recovery.reference]
 
 
 def test_a_licence_at_the_first_place_of_the_log_is_found_like_any_other(people):
