@@ -24,6 +24,7 @@ WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 JOINT = re.compile(r"[-/.]")
 LONGEST, MOST_WORDS = 40, 6
 BEGINNING, SHORT = "~", 2
+FEW = 500
 
 
 class Text(models.Model):
@@ -69,7 +70,7 @@ def asked_words(text: str) -> list[str]:
 class LookedUp:
     """Where every word of a search stands, for lists of each noun that has it."""
 
-    keys: RawSQL
+    keys: RawSQL | Sequence[int]
 
     def narrow(self, rows: QuerySet[M], row: str) -> QuerySet[M]:
         """The rows whose field `row` names one in which every word stands."""
@@ -89,8 +90,12 @@ def looked_up(kept: type[Text], asked: Sequence[Sequence[str]], *, unseen: bool)
     if connection.vendor == "sqlite":
         index, words = _index(kept), " AND ".join(each)
         return LookedUp(RawSQL(f"SELECT rowid FROM {index} WHERE {index} MATCH %s", [words if unseen else f"{{seen}} : ({words})"]))  # noqa: S608, S611
-    table, column = kept._meta.db_table, "all_words" if unseen else "seen_words"
-    return LookedUp(RawSQL(f"SELECT {_key(kept)} FROM {table} WHERE {column} @@ %s::tsquery", [" & ".join(each)]))  # noqa: S608, S611
+    found = f"SELECT {_key(kept)} FROM {kept._meta.db_table} WHERE {'all_words' if unseen else 'seen_words'} @@ %s::tsquery"  # noqa: S608
+    with connection.cursor() as cursor:
+        # What stands in few rows PostgreSQL is told: it would guess that there are many, and look for the first of them in every row.
+        cursor.execute(f"{found} LIMIT {FEW + 1}", [" & ".join(each)])
+        few = [key for (key,) in cursor.fetchall()]
+    return LookedUp(few if len(few) <= FEW else RawSQL(found, [" & ".join(each)]))  # noqa: S611
 
 
 def _begins(word: str, quote: str) -> str:

@@ -46,4 +46,4 @@ def _keep(keys: Sequence[int]) -> int:
 
 def row_of(certificate: Certificate) -> dict[str, Any]:
     """What the row of a certificate says."""
-    return {"state": states.standing_of(certificate), "expires_on": certificate.expires_on, "owner_id": certificate.owner_id, "used": certificate.used()}
+    return {"state": states.standing_of(certificate), "expires_on": certificate.expires_on, "used": certificate.used()}

@@ -20,16 +20,15 @@ from enduse.words import Text, with_beginnings, words_in
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    def visible_to(self, user: User | None, *, owner: str = "owner") -> Self:
-        """Those that the viewer sees. `owner`: the field that names it, here or in the row that is kept."""
+    def visible_to(self, user: User | None) -> Self:
         scope = scope_of(user, "certificate")
         if scope is Scope.ALL:
             return self
         own = party_of(user)
         if scope is not Scope.OWN_PARTY or own is None:
             return self.none()
-        used = CertificateUse.objects.filter(party=own).values("certificate")
-        return self.filter(Q((owner, own)) | Q(pk__in=used))
+        owned = Certificate.objects.filter(owner=own).order_by().values("pk")
+        return self.filter(pk__in=owned.union(CertificateUse.objects.filter(party=own).order_by().values("certificate")))
 
     def lock(self, pk: int) -> Certificate:
         """The certificate, held against any other transaction until this one ends."""

@@ -23,7 +23,7 @@ from enduse.licensing.licences import Licence, LicenceLine, LicenceUse
 from enduse.licensing.models import Application, ApplicationLine, EndUseCertificate, NamedParty
 from enduse.licensing.open_licences import otherwise_named
 from enduse.licensing.signs import Sign
-from enduse.licensing.standing import LicenceStanding
+from enduse.licensing.standing import LicenceStanding, lives
 from enduse.measures.actions import months_before
 from enduse.parties.models import Party, PersonnelLine, PersonnelReport
 from enduse.parties.queries import below
@@ -164,6 +164,7 @@ def _signs(end_user: Party, batch: Together) -> Callable[[], dict[str, list[Sign
     return answer
 
 
+KEPT = "application__licence__kept__"
 CHANGING = ("applicant", "seller", "consignee", "end_user")
 
 
@@ -183,9 +184,9 @@ def _changed_on_licences(end_user: Party, batch: Together) -> Callable[[], list[
                 for which in (own, others)]
     # Whom the licence names besides, in roles that several may have.
     named = [batch.picked(
-        rows.filter(application__in=live.filter(**which).values("application"), party__changed_at__gt=F("application__licence__issued_on")),
+        rows.filter(lives(clock.today(), KEPT), party__changed_at__gt=F("application__licence__issued_on"), **which),
         row="pk", pk="party_id", name="party__name", at="party__changed_at", reference="application__licence__reference",
-        issued_on="application__licence__issued_on") for which in (own, others) for rows in (
+        issued_on="application__licence__issued_on") for which in ({f"{KEPT}end_user__in": below(end_user.end_user_path)}, others) for rows in (
             NamedParty.objects.filter(role=chain.ULTIMATE_END_USER), Application.recipients.through.objects.filter(application__kind=kinds.OPEN))]
 
     def answer() -> list[tuple[str, date, str]]:

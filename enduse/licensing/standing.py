@@ -6,6 +6,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from enduse import clock
 from enduse.accounts.models import User
@@ -30,7 +31,7 @@ class LicenceStandingQuerySet(models.QuerySet["LicenceStanding"]):
 
     def live(self, on: date) -> Self:
         """Those neither expired nor ended on a day: a suspended one may live again."""
-        return self.exclude(state__in=Licence.ENDS).filter(expires_on__gte=on)
+        return self.filter(lives(on))
 
 
 class LicenceStanding(models.Model):
@@ -40,7 +41,7 @@ class LicenceStanding(models.Model):
     """
 
     licence = models.OneToOneField(Licence, primary_key=True, on_delete=models.CASCADE, related_name="kept")
-    application = models.ForeignKey("licensing.Application", on_delete=models.CASCADE, related_name="+", db_index=False)
+    application = models.ForeignKey("licensing.Application", on_delete=models.CASCADE, related_name="+")
     applicant = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", db_index=False)
     seller = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # of the application
     end_user = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
@@ -57,6 +58,11 @@ class LicenceStanding(models.Model):
     @property
     def state_today(self) -> str:
         return on_day(self.state, self.expires_on, clock.today())
+
+
+def lives(on: date, through: str = "") -> Q:
+    """The condition of `live`. `through`: the way to the kept row from the rows that are asked."""
+    return Q((f"{through}expires_on__gte", on)) & ~Q((f"{through}state__in", Licence.ENDS))
 
 
 def on_day(kept: str, expires_on: date, day: date) -> str:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0007_fill_owners_in_standings'),
+        ('certificates', '0005_one_text_of_a_certificate'),
         ('ledger', '0006_key_change_by_two'),
         ('licensing', '0022_rows_of_cases_are_made_again'),
         ('parties', '0006_renamed'),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='licencestanding',
             name='application',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='licensing.application'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='licensing.application'),
         ),
         migrations.AddField(
             model_name='licencestanding',
