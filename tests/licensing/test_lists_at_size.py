@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from enduse import clock, pages
+from enduse import clock, pages, words
 from enduse.accounts.permissions import Role
 from enduse.licensing import actions, caselists, keeping, queries
 from enduse.licensing.models import Application, Case, Licence, LicenceStanding
@@ -102,6 +102,16 @@ def test_a_case_is_found_where_every_word_of_a_search_begins_one_of_its_words(pe
     assert caselists.cases(people.officer, search="marksmen").count() == 2
     for text in ("marksmen zebra", "zz", "outhern", "southern " + "x" * 200, "-", "\x00", "南部 southern"):
         assert list(caselists.cases(people.officer, search=text)) == [], text
+
+
+@pytest.mark.parametrize(("few", "often"), [(200, 0.2), (1, 0.2), (1, 0.9), (1, 0.0)])
+def test_rare_and_common_words_find_the_same_cases(people, monkeypatch, few, often):
+    """What stands in few rows is told to PostgreSQL, in a part of them is gathered, in most is met on the way: one answer."""
+    made = [given.submitted(people, purpose=f"Marksmen of the {side} command") for side in ("eastern", "western", "western")]
+    monkeypatch.setattr(words, "FEW", few)
+    monkeypatch.setattr(words, "OFTEN", often)
+    for text, found in (("eastern", made[:1]), ("western", made[:0:-1]), ("marksmen", made[::-1]), ("marksmen zebra", []), ("we mark", made[:0:-1])):
+        assert [row.application for row in caselists.cases(people.officer, search=text)] == found, text
 
 
 def test_a_case_is_found_by_what_its_party_is_called_since(people):
