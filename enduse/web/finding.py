@@ -130,7 +130,7 @@ def _applications(user: User, asked: Words) -> Iterator[Found]:
 def _licences(user: User, asked: Words) -> Iterator[Found]:
     for row in part_of(licences_listed(user, search=asked, found=asked.found), 0, SHOWN + 1):
         reference = row.licence.reference
-        yield Found(reference, _page("licensing:licence", reference), row.application.end_user.name, str(dict(Licence.STATES)[row.state_today]))
+        yield Found(reference, _page("licensing:licence", reference), row.application.end_user.name, row.state_today)
 
 
 def _consignments(user: User, asked: str) -> Iterator[Found]:
