@@ -163,7 +163,7 @@ class Case(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["state", "-filed_at"]), models.Index(fields=["officer", "state", "due_on"]),
+            models.Index(fields=["state", "application", "filed_at"]), models.Index(fields=["officer", "state", "due_on"]),
             models.Index(fields=["queue", "state", "due_on"]), models.Index(fields=["due_on"]),
             # With the key that breaks ties and what every list asks, so that a page far down is found without reading the rows above it.
             models.Index(fields=["filed_at", "application"]), models.Index(fields=["quantity", "application", "filed_at"]),
