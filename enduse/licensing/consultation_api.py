@@ -11,8 +11,8 @@ from ninja import Field, Query, Router, Schema
 from enduse.accounts.permissions import must_see, permit
 from enduse.documents.queries import documents
 from enduse.licensing.actions import consulting
-from enduse.licensing.consultation_views import seen
 from enduse.licensing.consultations import DenialConsultation
+from enduse.licensing.denial_queries import consultations
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.denier_letter import letter_of
 from enduse.licensing.models import Application
@@ -65,7 +65,7 @@ def list_consultations(request: HttpRequest, reference: str) -> Any:
     """The states that denied the like of an application and were consulted, with what they answered."""
     must_see(request.user, "screening")
     known = visible_or_404(Application.objects.visible_to(request.user), reference=reference)
-    return list(seen(request.user).filter(application=known))
+    return list(consultations(request.user).filter(application=known))
 
 
 @router.post("/applications/{reference}/consultations", response=ConsultationOut, operation_id="licensing.consult_denier")
@@ -82,12 +82,12 @@ def consult_denier(request: HttpRequest, reference: str, body: ConsultationIn) -
 def explain_to_denier(request: HttpRequest, consultation_id: int, body: ExplainIn) -> Any:
     """Record that the state that denied was told why the licence was granted all the same."""
     permit(request.user, "licensing.consult_denier")
-    consulting.explain_to_denier(visible_or_404(seen(request.user), pk=consultation_id), by=request.user, **body.dict())
-    return seen(request.user).get(pk=consultation_id)
+    consulting.explain_to_denier(visible_or_404(consultations(request.user), pk=consultation_id), by=request.user, **body.dict())
+    return consultations(request.user).get(pk=consultation_id)
 
 
 @router.get("/consultations/{int:consultation_id}/letter", operation_id="licensing.get_denier_letter")
 def get_denier_letter(request: HttpRequest, consultation_id: int, language: str = Query("", description="en or es; empty: your own.")) -> Any:
     """The letter to the state that denied, with the reasons of the licence, as a PDF."""
     must_see(request.user, "screening")
-    return letter_of(request, visible_or_404(seen(request.user), pk=consultation_id))
+    return letter_of(request, visible_or_404(consultations(request.user), pk=consultation_id))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enduse import clock
 from enduse.accounts.access import needs, sees_noun
-from enduse.accounts.models import User
 from enduse.documents.actions import attach
 from enduse.documents.forms import size_hint
 from enduse.licensing.actions.consulting import consult_denier, explain_to_denier
 from enduse.licensing.consultations import DenialConsultation
+from enduse.licensing.denial_queries import consultations
 from enduse.licensing.denials import NotifiedDenial
 from enduse.licensing.denier_letter import letter_of
 from enduse.licensing.letter_views import or_told
@@ -40,12 +39,6 @@ class ExplainForm(forms.Form):
     told_on = forms.DateField(label=gettext_lazy("Told on"), initial=clock.today)
     reasons = forms.CharField(label=gettext_lazy("Why it was granted all the same"), widget=forms.Textarea,
                               help_text=gettext_lazy("As you told that state."))
-
-
-def seen(user: User) -> QuerySet[DenialConsultation]:
-    """The consultations on the applications that a viewer sees, with what the state was told."""
-    return DenialConsultation.objects.filter(application__in=Application.objects.visible_to(user)).select_related(
-        "application__end_user", "denial", "explained")
 
 
 @needs("licensing.consult_denier")
@@ -73,7 +66,7 @@ def _consulted(request: HttpRequest, known: Application, denial: NotifiedDenial,
 @needs("licensing.consult_denier")
 @require_http_methods(["GET", "POST"])
 def explain(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    known = visible_or_404(seen(request.user), pk=consultation_id)
+    known = visible_or_404(consultations(request.user), pk=consultation_id)
     form = ExplainForm(request.POST or None)
     sent = request.method == "POST" and form.is_valid()
     if sent and attempt(request, form, lambda: explain_to_denier(known, by=request.user, **form.cleaned_data)) is not None:
@@ -87,5 +80,5 @@ def explain(request: HttpRequest, consultation_id: int) -> HttpResponse:
 @sees_noun("screening")
 @require_GET
 def letter(request: HttpRequest, consultation_id: int) -> HttpResponse:
-    known = visible_or_404(seen(request.user), pk=consultation_id)
+    known = visible_or_404(consultations(request.user), pk=consultation_id)
     return or_told(request, redirect("licensing:application", known.application.reference), lambda: letter_of(request, known))

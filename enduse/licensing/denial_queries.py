@@ -81,7 +81,12 @@ def touched_by(user: User | None, denial: NotifiedDenial) -> list[Touched]:
     return [Touched(each, each.pk in consulted) for each in with_facts(Application.objects.filter(pk__in=list(keys))).order_by("-pk")]
 
 
+def consultations(user: User | None) -> QuerySet[DenialConsultation]:
+    """The consultations on the applications that a viewer sees, with what the state was told."""
+    return DenialConsultation.objects.filter(application__in=Application.objects.visible_to(user)).select_related(
+        "application__end_user", "denial", "explained", "recorded_by")
+
+
 def consultations_on(user: User | None, denial: NotifiedDenial) -> QuerySet[DenialConsultation]:
     """What its state was asked about applications that the viewer sees, and answered, the latest first."""
-    return DenialConsultation.objects.filter(denial=denial, application__in=Application.objects.visible_to(user)).select_related(
-        "application__end_user", "denial", "explained", "recorded_by").order_by("-pk")
+    return consultations(user).filter(denial=denial).order_by("-pk")

@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from enduse import reference
 from enduse.licensing.consultations import DenialConsultation, DenialExplained
+from enduse.licensing.denial_queries import lines_in_words
 from enduse.licensing.letter_views import as_file, language_of
 from enduse.licensing.letters import Paper
 from enduse.licensing.models import Licence
@@ -39,7 +39,7 @@ def denier_letter(consultation: DenialConsultation, *, language: str) -> bytes:
             paper.words(consultation.answer)
         paper.heading(_("What you denied"))
         paper.facts([(_("Number of its notice"), denial.number), (_("End user"), str(denial.end_user)), (_("Destination"), denial.country)])
-        paper.points(f"{reference.text_of('firearm_types', line['firearm_type'])}, {reference.text_of('calibres', line['calibre'])}" for line in denial.lines)
+        paper.points(lines_in_words(denial))
         paper.heading(_("What we licensed"))
         paper.facts([(_("Licence"), licence.reference), (_("Issued"), date_format(licence.issued_on, "j F Y")), (_("End user"), str(application.end_user)),
                      (_("Destination"), ", ".join(application.countries()))])

@@ -60,12 +60,9 @@ def with_facts(rows: QuerySet[Application]) -> QuerySet[Application]:
         "lines", "intermediaries", "recipients", Prefetch("named", NamedParty.objects.select_related("party")), "certificate__barred_parties")
 
 
-def licences(user: User | None, *, state: str = "") -> QuerySet[Licence]:
-    """The viewer's licences with their parties, lines and changes, newest first. `state`: as `licences_listed` takes it."""
-    rows = Licence.objects.visible_to(user)
-    if state:
-        rows = rows.filter(pk__in=licences_listed(user, state=state).order_by().values("pk"))
-    return rows.select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
+def licences(user: User | None) -> QuerySet[Licence]:
+    """The viewer's licences with their parties, lines and changes, newest first."""
+    return Licence.objects.visible_to(user).select_related("application__end_user", "application__seller", "application__applicant", "leaf").prefetch_related("lines", "changes")
 
 
 def licences_listed(user: User | None, *, state: str = "", search: str = "", found: LookedUp | None = None) -> QuerySet[LicenceStanding]:
@@ -110,15 +107,14 @@ def used_by_line(licence: Licence) -> dict[int, int]:
     return dict(LicenceUse.objects.filter(line__licence=licence).values_list("line").annotate(n=Sum("quantity")))
 
 
-def state_on(licence: Licence, used: int, on: date, *, permitted: int | None = None) -> str:
-    """A licence's state from rows already read: as `Licence.state`, with its use told, and what it permits where that was summed."""
+def state_on(licence: Licence, used: int, on: date) -> str:
+    """A licence's state from rows already read: as `Licence.state`, with its use told."""
     last = max((change for change in licence.changes.all() if change.effective_on <= on), key=lambda change: change.pk, default=None)
     if last is not None and last.change != LicenceChange.REINSTATED:
         return last.change
     if on > licence.expires_on:
         return Licence.EXPIRED
-    permitted = permitted if permitted is not None else sum(line.quantity for line in licence.lines.all())
-    return Licence.EXHAUSTED if used >= permitted else Licence.ACTIVE
+    return Licence.EXHAUSTED if used >= licence.quantity() else Licence.ACTIVE
 
 
 def known(
